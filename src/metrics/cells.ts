@@ -1,0 +1,69 @@
+/** Cells in one page. A power of two, so that a cell number splits into page and index by shifts. */
+export const PAGE_CELLS = 1024;
+const PAGE_BITS = 10;
+const PAGE_MASK = PAGE_CELLS - 1;
+
+/** The number of the page that holds a cell. */
+export function pageOf(cell: number): number {
+  return cell >>> PAGE_BITS;
+}
+
+/** Where in its page a cell is. */
+export function indexOf(cell: number): number {
+  return cell & PAGE_MASK;
+}
+
+/**
+ * A growing store of float64 cells in pages of fixed size. A page never moves once made, so a metric
+ * keeps `(page, index)` and writes without asking anybody.
+ */
+export class Cells {
+  readonly #pages: Float64Array[] = [];
+  #length = 0;
+
+  /** The pages, the last of them perhaps partly used. */
+  get pages(): readonly Float64Array[] {
+    return this.#pages;
+  }
+
+  /** Cells in use, holes included. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /**
+   * Reserves `count` neighbouring cells in one page and returns the first one's number. Where the
+   * last page has no room for all of them, its rest stays unused: a hole that is zero for ever.
+   *
+   * @throws {RangeError} if `count` cells do not fit into one page.
+   */
+  allocate(count: number): number {
+    if (count < 1 || count > PAGE_CELLS) {
+      throw new RangeError(
+        `Cannot allocate cells: count must be 1 to ${PAGE_CELLS}: received ${count}`,
+      );
+    }
+    const left = PAGE_CELLS - indexOf(this.#length);
+    const first = count <= left ? this.#length : this.#length + left;
+    this.extendTo(first + count);
+    return first;
+  }
+
+  /** Makes sure that cells `0` to `length - 1` exist, new ones being zero. */
+  extendTo(length: number): void {
+    while (this.#pages.length * PAGE_CELLS < length) {
+      this.#pages.push(new Float64Array(PAGE_CELLS));
+    }
+    if (length > this.#length) this.#length = length;
+  }
+
+  /** The value of a cell; zero where there is none. */
+  get(cell: number): number {
+    return this.#pages[pageOf(cell)]?.[indexOf(cell)] ?? 0;
+  }
+
+  /** Writes a cell that exists. */
+  set(cell: number, value: number): void {
+    this.#pages[pageOf(cell)]![indexOf(cell)] = value;
+  }
+}

@@ -1,0 +1,75 @@
+import type { FamilyDef } from "./family.ts";
+import { PAGE_CELLS } from "./cells.ts";
+
+const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+const NAME_LENGTH_MAX = 512;
+const LABELS_MAX = 64;
+const BOUNDS_MAX = PAGE_CELLS - 2;
+
+/** The label that tells nodes apart in a merged `per_node` gauge. */
+export const NODE_LABEL = "node";
+/** The label of the series that takes what a family's budget has no room for. */
+export const OVERFLOW_LABEL = "muster_overflow";
+
+/**
+ * What is wrong with a family's definition, as the rest of a sentence, or null. The names follow the
+ * Prometheus data model in its legacy character set, so that no scraper has to escape them.
+ */
+export function definitionProblem(family: FamilyDef): string | null {
+  return nameProblem(family) ?? labelNamesProblem(family) ?? boundsProblem(family);
+}
+
+function nameProblem({ name }: FamilyDef): string | null {
+  if (!METRIC_NAME.test(name) || name.length > NAME_LENGTH_MAX) {
+    return `name must match ${METRIC_NAME.source} and have at most ${NAME_LENGTH_MAX} ` +
+      `characters: received ${JSON.stringify(name)}`;
+  }
+  return null;
+}
+
+function labelNamesProblem({ labelNames, type, merge }: FamilyDef): string | null {
+  if (labelNames.length > LABELS_MAX) {
+    return `labels must be at most ${LABELS_MAX}: received ${labelNames.length}`;
+  }
+  for (const label of labelNames) {
+    if (!LABEL_NAME.test(label) || label.length > NAME_LENGTH_MAX) {
+      return `a label name must match ${LABEL_NAME.source} and have at most ${NAME_LENGTH_MAX} ` +
+        `characters: received ${JSON.stringify(label)}`;
+    }
+    if (label.startsWith("__")) {
+      return `a label name must not begin with "__", which Prometheus keeps for itself: ` +
+        `received "${label}"`;
+    }
+    if (type === "histogram" && label === "le") {
+      return `a histogram's label must not be "le", which names its buckets: received "le"`;
+    }
+    if (label === NODE_LABEL && merge === "per_node") {
+      return `a gauge merged per_node must not have a label "${NODE_LABEL}", which the merge adds: ` +
+        `rename the label, or choose another merge mode`;
+    }
+    if (label === OVERFLOW_LABEL) {
+      return `a label must not be named "${OVERFLOW_LABEL}", which marks the overflow series`;
+    }
+  }
+  if (new Set(labelNames).size !== labelNames.length) {
+    return `labels must be distinct: received ${JSON.stringify(labelNames)}`;
+  }
+  return null;
+}
+
+function boundsProblem({ type, bounds }: FamilyDef): string | null {
+  if (type !== "histogram") return null;
+  if (bounds.length < 1 || bounds.length > BOUNDS_MAX) {
+    return `buckets must be 1 to ${BOUNDS_MAX} finite bounds: received ${bounds.length}`;
+  }
+  for (let i = 0; i < bounds.length; i++) {
+    if (!Number.isFinite(bounds[i])) {
+      return `buckets must be finite (the bucket +Inf is always there): received ${bounds[i]}`;
+    }
+    if (i > 0 && !(bounds[i]! > bounds[i - 1]!)) {
+      return `buckets must ascend: received ${bounds[i]} after ${bounds[i - 1]}`;
+    }
+  }
+  return null;
+}
