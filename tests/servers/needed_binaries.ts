@@ -1,0 +1,41 @@
+/** A program that tests start. */
+export type BinaryName = "dnsmasq" | "knotd" | "prometheus" | "promtool";
+
+/** A program, and the Debian package that holds it. */
+export interface NeededBinary {
+  readonly name: BinaryName;
+  readonly debianPackage: string;
+}
+
+/** Every program that a test starts. `install.ts` installs these; nothing else is started. */
+export const NEEDED_BINARIES: readonly NeededBinary[] = [
+  { name: "dnsmasq", debianPackage: "dnsmasq-base" },
+  { name: "knotd", debianPackage: "knot" },
+  { name: "prometheus", debianPackage: "prometheus" },
+  { name: "promtool", debianPackage: "prometheus" },
+];
+
+/** The path of the program, or null; looks in `PATH`, and where Debian puts daemons. */
+export function findBinary(name: string): string | null {
+  const folders = [...(Deno.env.get("PATH") ?? "").split(":"), "/usr/sbin", "/sbin"];
+  for (const folder of folders) {
+    const path = `${folder}/${name}`;
+    try {
+      if (folder !== "" && Deno.statSync(path).isFile) return path;
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return null;
+}
+
+/** The path of the program. Throws an error that names the package to install. */
+export function requireBinary(name: BinaryName): string {
+  const path = findBinary(name);
+  if (path !== null) return path;
+  const { debianPackage } = NEEDED_BINARIES.find((binary) => binary.name === name)!;
+  throw new Error(
+    `Cannot start ${name}: it must be installed. Run 'apt-get install ${debianPackage}' ` +
+      `(Debian), or 'deno run -A tests/servers/install.ts' as root.`,
+  );
+}
