@@ -1,0 +1,156 @@
+import type { LogSink } from "../io/log.ts";
+
+/** The numbers of an event, such as `{ duration_ms: 12.5 }`. The unit is in the key. */
+export type Measurements = Readonly<Record<string, number>>;
+
+/** What else is known of an event, such as `{ plan: "pro" }`; mostly what becomes labels. */
+export type Metadata = Readonly<Record<string, unknown>>;
+
+/** Called at once, in the emitter's own stack, so it must be quick and must not block. */
+export type EventHandler = (name: string, measurements: Measurements, metadata: Metadata) => void;
+
+/** Handlers that may be attached at once. */
+export const HANDLERS_MAX = 1_000;
+/** Event names whose handlers are remembered; further names are looked up again each time. */
+export const ROUTES_MAX = 4_096;
+/** Emits within handlers within emits; a handler that goes deeper counts as failed. */
+export const EMIT_DEPTH_MAX = 32;
+
+/** Carries events from the code where they happen to the plugins that measure them. */
+export interface Bus {
+  /**
+   * Tells all handlers of `name`, in the order they were attached. Never throws, and costs next to
+   * nothing if nobody listens; {@link isListening} also saves making the two objects.
+   */
+  emit(name: string, measurements: Measurements, metadata?: Metadata): void;
+  /** Whether an event called `name` would reach anybody. */
+  isListening(name: string): boolean;
+  /**
+   * Calls `handler` for the event `name`, for all below a name (`billing.*`), or for all (`*`), until
+   * the returned function is called. A handler that throws, or returns a promise that rejects, is
+   * detached for good, counted and logged once: telemetry must not break what it observes.
+   *
+   * @throws {RangeError} at {@link HANDLERS_MAX} handlers: somebody attaches without detaching.
+   */
+  attach(name: string, handler: EventHandler): () => void;
+  /** Handlers detached because they failed. */
+  readonly handlerFailures: number;
+}
+
+interface Attachment {
+  readonly pattern: string;
+  readonly handler: EventHandler;
+  attached: boolean;
+}
+
+const NO_METADATA: Metadata = Object.freeze({});
+
+/** A bus of its own: two buses share nothing. `log` learns of failing handlers. */
+export function createBus(log: LogSink): Bus {
+  return new EventBus(log);
+}
+
+class EventBus implements Bus {
+  readonly #log: LogSink;
+  /** Replaced, never changed, so that an emit under way keeps walking the list it began with. */
+  #attachments: readonly Attachment[] = [];
+  readonly #routes = new Map<string, readonly Attachment[]>();
+  #handlerFailures = 0;
+  #emitDepth = 0;
+
+  constructor(log: LogSink) {
+    this.#log = log;
+  }
+
+  get handlerFailures(): number {
+    return this.#handlerFailures;
+  }
+
+  emit(name: string, measurements: Measurements, metadata: Metadata = NO_METADATA): void {
+    if (this.#attachments.length === 0) return;
+    const route = this.#routes.get(name) ?? this.#findRoute(name);
+    if (route.length === 0) return;
+    // Only a handler can be this deep, so what is thrown here is caught in the call of that handler.
+    if (this.#emitDepth >= EMIT_DEPTH_MAX) throw tooDeep(name);
+    this.#emitDepth++;
+    for (let i = 0; i < route.length; i++) {
+      const attachment = route[i]!;
+      // A handler earlier in this list may have detached it.
+      if (attachment.attached) this.#call(attachment, name, measurements, metadata);
+    }
+    this.#emitDepth--;
+  }
+
+  isListening(name: string): boolean {
+    if (this.#attachments.length === 0) return false;
+    return (this.#routes.get(name) ?? this.#findRoute(name)).length > 0;
+  }
+
+  attach(pattern: string, handler: EventHandler): () => void {
+    if (this.#attachments.length >= HANDLERS_MAX) {
+      throw new RangeError(
+        `Cannot attach a handler to ${JSON.stringify(pattern)}: handlers must be at most ` +
+          `${HANDLERS_MAX}: call the function that attach returned when a handler is done`,
+      );
+    }
+    const attachment: Attachment = { pattern, handler, attached: true };
+    this.#attachments = [...this.#attachments, attachment];
+    this.#routes.clear();
+    return () => this.#detach(attachment);
+  }
+
+  #call(attachment: Attachment, name: string, measurements: Measurements, metadata: Metadata) {
+    try {
+      const result: unknown = attachment.handler(name, measurements, metadata);
+      // An async function passes as a handler; its rejection would end the process.
+      if (result instanceof Promise) {
+        result.catch((error: unknown) => this.#fail(attachment, name, error));
+      }
+    } catch (error) {
+      this.#fail(attachment, name, error);
+    }
+  }
+
+  #fail(attachment: Attachment, event: string, error: unknown): void {
+    // A handler that failed can fail again: several promises, or an emit within its own emit.
+    if (!attachment.attached) return;
+    this.#detach(attachment);
+    this.#handlerFailures++;
+    this.#log.log(
+      "error",
+      `A telemetry handler of ${attachment.pattern} failed and is detached: ${reason(error)}`,
+      { event, pattern: attachment.pattern, error },
+    );
+  }
+
+  #detach(attachment: Attachment): void {
+    if (!attachment.attached) return;
+    attachment.attached = false;
+    this.#attachments = this.#attachments.filter((one) => one !== attachment);
+    this.#routes.clear();
+  }
+
+  #findRoute(name: string): readonly Attachment[] {
+    const route = this.#attachments.filter(({ pattern }) => matches(pattern, name));
+    if (this.#routes.size < ROUTES_MAX) this.#routes.set(name, route);
+    return route;
+  }
+}
+
+function matches(pattern: string, name: string): boolean {
+  if (pattern === "*" || pattern === name) return true;
+  return pattern.endsWith(".*") && name.startsWith(pattern.slice(0, -1));
+}
+
+function tooDeep(name: string): RangeError {
+  return new RangeError(
+    `Cannot emit ${
+      JSON.stringify(name)
+    }: emits within handlers must be at most ${EMIT_DEPTH_MAX} ` +
+      "deep: a handler emits the event that it handles",
+  );
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
