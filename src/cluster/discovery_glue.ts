@@ -1,5 +1,6 @@
 import type { DnsAnswer } from "../io/dns_outcome.ts";
-import { canonicalIp, formatAddress } from "./address.ts";
+import { formatAddress } from "./address.ts";
+import { canonicalIp } from "./ip_address.ts";
 
 /** A host to ask the addresses of, and the port that belongs to them. */
 export interface PeerHost {
@@ -45,6 +46,6 @@ export function joinGlue(answer: DnsAnswer): GlueJoin {
 /** The canonical address, or null for one nobody can be reached at: unspecified, or not an IP. */
 export function peerAddress(ip: string, port: number): string | null {
   const canonical = canonicalIp(ip);
-  if (canonical === null || canonical === "0.0.0.0" || canonical === "::") return null;
+  if (canonical === undefined || canonical === "0.0.0.0" || canonical === "::") return null;
   return formatAddress({ ip: canonical, port });
 }

@@ -1,4 +1,3 @@
-import { isIpv6 } from "./address.ts";
 import type { LookupResult } from "./discovery_result.ts";
 import type { DiscoveryView } from "./discovery_view.ts";
 
@@ -55,7 +54,7 @@ export function discoveryStep(
     return { ...state, polls, failures, consecutiveFailures, lastError };
   }
   const kept = state.addresses.filter((address) =>
-    isIpv6(address) ? result.failedV6 : result.failedV4
+    address.startsWith("[") ? result.failedV6 : result.failedV4
   );
   const all = [...new Set([...result.addresses, ...kept])].sort();
   return {
