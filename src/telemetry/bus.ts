@@ -152,5 +152,10 @@ function tooDeep(name: string): RangeError {
 }
 
 function reason(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  } catch {
+    // Anything can be thrown, even what has no text: `Object.create(null)`.
+    return "of a value that cannot be shown";
+  }
 }

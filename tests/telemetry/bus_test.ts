@@ -74,6 +74,15 @@ Deno.test("Bus.emit survives a handler that throws, detaches it, counts it and l
   ]);
 });
 
+Deno.test("Bus.emit survives a handler that throws something that has no text", () => {
+  const bus = createBus(silentLog);
+  bus.attach("a", () => {
+    throw Object.create(null);
+  });
+  bus.emit("a", {});
+  assertEquals(bus.handlerFailures, 1);
+});
+
 Deno.test("Bus.emit survives a handler whose promise rejects", async () => {
   const { lines, log } = recordingLog();
   const bus = createBus(log);
