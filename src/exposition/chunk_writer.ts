@@ -1,0 +1,35 @@
+import { COPY_SLACK } from "./byte_arena.ts";
+
+/** The size of an ordinary chunk: some hundreds of lines, rendered in well under a millisecond. */
+export const CHUNK_BYTES = 65_536;
+
+/**
+ * The chunk that is being filled. Who writes reserves first, and then writes to `bytes` or `view`
+ * from `at` on, and moves `at`.
+ */
+export class ChunkWriter {
+  /** The chunk. Another one after a reservation that handed the chunk out. */
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(CHUNK_BYTES);
+  /** The same bytes. */
+  view: DataView = new DataView(this.bytes.buffer);
+  /** Where the next byte goes. */
+  at = 0;
+
+  /**
+   * Makes room for `count` bytes and the slack of a word-wise copy. Returns the full chunk if a new
+   * one had to be begun, for the caller to hand on. A chunk grows beyond its ordinary size if it must.
+   */
+  reserve(count: number): Uint8Array<ArrayBuffer> | null {
+    if (this.at + count + COPY_SLACK <= this.bytes.length) return null;
+    const full = this.take();
+    this.bytes = new Uint8Array(Math.max(CHUNK_BYTES, count + COPY_SLACK));
+    this.view = new DataView(this.bytes.buffer);
+    this.at = 0;
+    return full;
+  }
+
+  /** What has been written to the chunk, or null if nothing. */
+  take(): Uint8Array<ArrayBuffer> | null {
+    return this.at === 0 ? null : this.bytes.subarray(0, this.at);
+  }
+}
