@@ -1,0 +1,163 @@
+import { Cells, indexOf, PAGE_CELLS, pageOf } from "../metrics/cells.ts";
+import { Layout } from "../metrics/layout.ts";
+import type { Shard } from "../metrics/shard.ts";
+import type { Identity } from "./identity.ts";
+import { checkAdditions, GROWING, type KindChanges, STATE } from "./layout_check.ts";
+import type { LayoutAddition, ShardDelta } from "./wire/message.ts";
+import type { CellRuns } from "./wire/cell_runs.ts";
+
+/** The largest seq: stamps are kept in 32 bits, which last 136 years at a round a second. */
+export const SEQ_MAX: number = 2 ** 32 - 1;
+
+/**
+ * Whether a delta fits onto a copy.
+ *
+ * - `fits`: it can be applied.
+ * - `stale`: the copy is as new already.
+ * - `gap`: the delta builds on something newer than the copy: ask again from what the copy has.
+ * - `falls`: a cell that only grows would fall; the old copy is kept.
+ * - `invalid`: no right sender would have sent it.
+ */
+export type DeltaVerdict =
+  | { readonly kind: "fits"; readonly changes: KindChanges }
+  | { readonly kind: "stale" }
+  | { readonly kind: "gap" }
+  | { readonly kind: "falls"; readonly reason: string }
+  | { readonly kind: "invalid"; readonly reason: string };
+
+/** Another incarnation's shard as this node last saw it. */
+export class Replica implements Shard {
+  readonly identity: Identity;
+  readonly layout: Layout = new Layout();
+  readonly #cells = new Cells();
+  readonly #cellsMax: number;
+  #stamps: Uint32Array[] | null = [];
+  readonly #kinds: Uint8Array[] = [];
+  #seq = 0;
+  #freshAtMs = -Infinity;
+
+  constructor(identity: Identity, cellsMax: number) {
+    this.identity = identity;
+    this.#cellsMax = cellsMax;
+  }
+
+  get seq(): number {
+    return this.#seq;
+  }
+
+  get pages(): readonly Float64Array[] {
+    return this.#cells.pages;
+  }
+
+  get stamps(): readonly Uint32Array[] | null {
+    return this.#stamps;
+  }
+
+  get cellCount(): number {
+    return this.#cells.length;
+  }
+
+  /** When the copy was as new as its owner, by this node's clock; -Infinity for an empty copy. */
+  get freshAtMs(): number {
+    return this.#freshAtMs;
+  }
+
+  /** Bytes that the copy's cells take. */
+  get bytes(): number {
+    const perCell = 8 + (this.#stamps === null ? 0 : 4) + 1;
+    return this.#cells.pages.length * PAGE_CELLS * perCell;
+  }
+
+  /** Looks whether a delta fits, and changes nothing. */
+  check(delta: ShardDelta): DeltaVerdict {
+    if (delta.seq > SEQ_MAX) {
+      return { kind: "invalid", reason: `seq must be at most ${SEQ_MAX}: received ${delta.seq}` };
+    }
+    if (delta.seq <= this.#seq) return { kind: "stale" };
+    if (delta.sinceSeq > this.#seq || delta.layoutFrom > this.layout.revision) {
+      return { kind: "gap" };
+    }
+    const additions = this.#newAdditions(delta);
+    const checked = checkAdditions(this.layout, this.#cells.length, additions, this.#cellsMax);
+    if (checked.kind === "invalid") return checked;
+    return this.#checkCells(delta.cells, checked.changes);
+  }
+
+  /** Applies a delta that {@linkcode Replica.check} found to fit, and keeps when it was fresh. */
+  apply(delta: ShardDelta, changes: KindChanges, nowMs: number): void {
+    const known = this.#cells.length;
+    for (const addition of this.#newAdditions(delta)) this.#append(addition);
+    while (this.#kinds.length < this.#cells.pages.length) {
+      this.#kinds.push(new Uint8Array(PAGE_CELLS));
+      this.#stamps?.push(new Uint32Array(PAGE_CELLS));
+    }
+    changes.added.forEach((kind, i) => this.#setKind(known + i, kind));
+    for (const cell of changes.toState) this.#setKind(cell, STATE);
+    this.#write(delta.cells, delta.seq);
+    this.#seq = delta.seq;
+    this.#freshAtMs = nowMs - delta.ageMs;
+  }
+
+  /** Forgets when cells changed, which only matters while the owner lives. */
+  dropStamps(): void {
+    this.#stamps = null;
+  }
+
+  #newAdditions(delta: ShardDelta): readonly LayoutAddition[] {
+    return delta.additions.slice(this.layout.revision - delta.layoutFrom);
+  }
+
+  #append(addition: LayoutAddition): void {
+    if (addition.kind === "family") this.layout.addFamily(addition.family);
+    else if (addition.kind === "sum_is_state") this.layout.setSumIsState(addition.series);
+    else {
+      const { family, labelValues, firstCell } = addition;
+      this.layout.addSeries(family, labelValues, firstCell);
+      this.#cells.extendTo(this.layout.cellsEnd);
+    }
+  }
+
+  #setKind(cell: number, kind: number): void {
+    this.#kinds[pageOf(cell)]![indexOf(cell)] = kind;
+  }
+
+  #checkCells(runs: CellRuns, changes: KindChanges): DeltaVerdict {
+    const known = this.#cells.length;
+    const cellCount = known + changes.added.length;
+    if (runs.end > cellCount) {
+      const reason = `a cell's number must be below ${cellCount}: received ${runs.end - 1}`;
+      return { kind: "invalid", reason };
+    }
+    const pages = this.#cells.pages;
+    const values = runs.values;
+    for (let run = 0, at = 0; run < runs.runCount; run++) {
+      const end = runs.firstOf(run) + runs.lengthOf(run);
+      for (let cell = runs.firstOf(run); cell < end; cell++) {
+        const value = values[at++]!;
+        const before = cell < known ? pages[pageOf(cell)]![indexOf(cell)]! : 0;
+        if (value >= before) continue;
+        const kind = cell < known
+          ? this.#kinds[pageOf(cell)]![indexOf(cell)]
+          : changes.added[cell - known];
+        if (kind === GROWING && !changes.toState.includes(cell)) {
+          return { kind: "falls", reason: `cell ${cell} fell from ${before} to ${value}` };
+        }
+      }
+    }
+    return { kind: "fits", changes };
+  }
+
+  #write(runs: CellRuns, seq: number): void {
+    const pages = this.#cells.pages;
+    const values = runs.values;
+    for (let run = 0, at = 0; run < runs.runCount; run++) {
+      const end = runs.firstOf(run) + runs.lengthOf(run);
+      for (let cell = runs.firstOf(run); cell < end; cell++) {
+        const page = pageOf(cell);
+        const index = indexOf(cell);
+        pages[page]![index] = values[at++]!;
+        if (this.#stamps !== null) this.#stamps[page]![index] = seq;
+      }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+const decoder = new TextDecoder("utf-8", { fatal: true });
+/** 49 bits, and a last byte that may hold no more than four: together 2^53 - 1. */
+const VARINT_BYTES_MAX = 8;
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** The bytes are not what the wire says they must be. The message tells where and what. */
+export class WireError extends Error {
+  override readonly name = "WireError";
+}
+
+/** Reads the wire's primitive values; every read checks that the bytes are there. */
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #end: number;
+  #at: number;
+
+  constructor(bytes: Uint8Array, at: number = 0, end: number = bytes.length) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#at = at;
+    this.#end = end;
+  }
+
+  /** Bytes that are left. */
+  get left(): number {
+    return this.#end - this.#at;
+  }
+
+  /** Throws what is wrong here, with the offset. */
+  fail(what: string): never {
+    throw new WireError(`${what} at byte ${this.#at}`);
+  }
+
+  /** See `ByteWriter.varint`. */
+  varint(): number {
+    const bytes = this.#bytes;
+    let at = this.#at;
+    if (at >= this.#end) this.fail("a number is missing");
+    let byte = bytes[at++]!;
+    if (byte < 0x80) {
+      this.#at = at;
+      return byte;
+    }
+    let value = byte & 0x7f;
+    let scale = 128;
+    do {
+      if (at >= this.#end) this.fail("a number is cut off");
+      if (at - this.#at >= VARINT_BYTES_MAX) this.fail("a number is too long");
+      byte = bytes[at++]!;
+      value += (byte & 0x7f) * scale;
+      scale *= 128;
+    } while (byte >= 0x80);
+    if (value > Number.MAX_SAFE_INTEGER) this.fail("a number is too large");
+    this.#at = at;
+    return value;
+  }
+
+  /** A varint that may be at most `max`; `what` names it in the error. */
+  count(max: number, what: string): number {
+    const value = this.varint();
+    if (value > max) this.fail(`${what} must be at most ${max}: received ${value}`);
+    return value;
+  }
+
+  /** See `ByteWriter.float64`. Refuses values that are not finite, which no sum survives. */
+  float64(): number {
+    if (this.left < 8) this.fail("a float64 is cut off");
+    const value = this.#view.getFloat64(this.#at, true);
+    if (!Number.isFinite(value)) this.fail(`a float64 must be finite: received ${value}`);
+    this.#at += 8;
+    return value;
+  }
+
+  /** See `ByteWriter.cell`. */
+  cell(): number {
+    if (this.left > 0 && (this.#bytes[this.#at]! & 1) === 1) {
+      if (this.varint() !== 1) this.fail("a cell's tag must be 1");
+      return this.float64();
+    }
+    return this.varint() / 2;
+  }
+
+  /** See `ByteWriter.string`; at most `max` bytes. */
+  string(max: number, what: string): string {
+    const length = this.count(max, `the length of ${what}`);
+    const bytes = this.bytes(length);
+    try {
+      return decoder.decode(bytes);
+    } catch {
+      return this.fail(`${what} must be UTF-8`);
+    }
+  }
+
+  /** The next `length` bytes, not copied. */
+  bytes(length: number): Uint8Array {
+    if (length > this.left) this.fail(`${length} bytes are announced and ${this.left} are left`);
+    const bytes = this.#bytes.subarray(this.#at, this.#at + length);
+    this.#at += length;
+    return bytes;
+  }
+
+  /** See `ByteWriter.id`. */
+  id(): string {
+    let id = "";
+    for (const byte of this.bytes(8)) id += HEX[byte];
+    return id;
+  }
+
+  /** A reader of the next `length` bytes alone; this one goes on after them. */
+  part(length: number): ByteReader {
+    if (length > this.left) this.fail(`${length} bytes are announced and ${this.left} are left`);
+    const part = new ByteReader(this.#bytes, this.#at, this.#at + length);
+    this.#at += length;
+    return part;
+  }
+}

@@ -1,0 +1,105 @@
+const encoder = new TextEncoder();
+const VARINT_BYTES_MAX = 8;
+const INITIAL_BYTES = 1024;
+
+/** Integers up to here travel as integers; what is larger is a float64. */
+export const INTEGER_MAX: number = 2 ** 50;
+
+/** Writes the wire's primitive values into a buffer that grows. */
+export class ByteWriter {
+  #bytes = new Uint8Array(INITIAL_BYTES);
+  #view = new DataView(this.#bytes.buffer);
+  #length = 0;
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** A copy of what was written. */
+  finish(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  /** Takes back everything after `length` bytes. */
+  truncate(length: number): void {
+    this.#length = length;
+  }
+
+  /** An unsigned integer below 2^53, seven bits a byte, the lowest first (LEB128). */
+  varint(value: number): void {
+    this.#reserve(VARINT_BYTES_MAX);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    // Shifts work on 32 bits only; what is larger is taken apart by division.
+    while (value >= 0x80000000) {
+      bytes[at++] = (value % 128) | 0x80;
+      value = Math.floor(value / 128);
+    }
+    while (value >= 0x80) {
+      bytes[at++] = (value & 0x7f) | 0x80;
+      value >>>= 7;
+    }
+    bytes[at++] = value;
+    this.#length = at;
+  }
+
+  /** A float64, the lowest byte first. */
+  float64(value: number): void {
+    this.#reserve(8);
+    this.#view.setFloat64(this.#length, value, true);
+    this.#length += 8;
+  }
+
+  /**
+   * The value of a cell. A small non-negative integer is a varint of its double; anything else is the
+   * byte 1 and a float64. So the lowest bit of the first byte tells the two apart.
+   */
+  cell(value: number): void {
+    if (value >= 0 && value <= INTEGER_MAX && Number.isInteger(value) && !Object.is(value, -0)) {
+      this.varint(value * 2);
+    } else {
+      this.varint(1);
+      this.float64(value);
+    }
+  }
+
+  /** A string: the number of its UTF-8 bytes, and the bytes. */
+  string(value: string): void {
+    const encoded = encoder.encode(value);
+    this.varint(encoded.length);
+    this.bytes(encoded);
+  }
+
+  /** Bytes as they are, without their number. */
+  bytes(value: Uint8Array): void {
+    this.#reserve(value.length);
+    this.#bytes.set(value, this.#length);
+    this.#length += value.length;
+  }
+
+  /** Sixteen hexadecimal digits as eight bytes. */
+  id(value: string): void {
+    this.#reserve(8);
+    for (let i = 0; i < 8; i++) {
+      this.#bytes[this.#length++] = parseInt(value.slice(2 * i, 2 * i + 2), 16);
+    }
+  }
+
+  /** A section: its type, the number of its bytes, and what `write` writes. */
+  section(type: number, write: (body: ByteWriter) => void): void {
+    const body = new ByteWriter();
+    write(body);
+    this.varint(type);
+    this.varint(body.length);
+    this.bytes(body.#bytes.subarray(0, body.#length));
+  }
+
+  #reserve(count: number): void {
+    if (this.#length + count <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(2 * this.#bytes.length, this.#length + count));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
+  }
+}
