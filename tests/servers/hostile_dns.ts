@@ -24,11 +24,13 @@ export interface HostileBehaviour {
   readonly onUdp: (query: HostileQuery) => void;
   /** Gets each chunk that arrives over TCP; without it, TCP is closed. */
   readonly onTcp?: (socket: TcpSocket, bytes: Buffer) => void;
+  /** Where it listens for UDP. @default {"127.0.0.1"} */
+  readonly address?: "127.0.0.1" | "::1";
 }
 
-/** A name server on 127.0.0.1 that does exactly what a test tells it, in this process. */
+/** A name server on the loopback that does exactly what a test tells it, in this process. */
 export class HostileDns implements AsyncDisposable {
-  readonly address = "127.0.0.1";
+  readonly address: string;
   readonly port: number;
   /** Queries that arrived over UDP. */
   queries = 0;
@@ -36,21 +38,21 @@ export class HostileDns implements AsyncDisposable {
   readonly #tcp: Server | null;
   readonly #connections = new Set<TcpSocket>();
 
-  private constructor(port: number, sockets: readonly Socket[], tcp: Server | null) {
-    this.port = port;
-    this.#sockets = sockets;
+  private constructor(own: Socket, others: readonly Socket[], tcp: Server | null) {
+    ({ address: this.address, port: this.port } = own.address());
+    this.#sockets = [own, ...others];
     this.#tcp = tcp;
   }
 
   /** Listens on a free port. */
   static async start(behaviour: HostileBehaviour): Promise<HostileDns> {
     const port = freePort();
-    const own = await bind(port, "127.0.0.1");
+    const own = await bind(port, behaviour.address ?? "127.0.0.1");
     const elsewhere = await bind(0, "127.0.0.1");
     const other = await bind(port, "127.0.0.2");
     const { onTcp } = behaviour;
     const tcp = onTcp === undefined ? null : createServer();
-    const server = new HostileDns(port, [own, elsewhere, other], tcp);
+    const server = new HostileDns(own, [elsewhere, other], tcp);
     own.on("message", (bytes: Uint8Array, from: { address: string; port: number }) => {
       server.queries++;
       const sender = (socket: Socket) => (reply: Uint8Array) =>
@@ -75,9 +77,9 @@ export class HostileDns implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const socket of this.#connections) socket.destroy();
-    await Promise.all(this.#sockets.map((socket) =>
-      new Promise<void>((resolve) => socket.close(resolve))
-    ));
+    await Promise.all(
+      this.#sockets.map((socket) => new Promise<void>((resolve) => socket.close(resolve))),
+    );
     const tcp = this.#tcp;
     if (tcp !== null) await new Promise<void>((resolve) => tcp.close(() => resolve()));
   }
@@ -97,7 +99,7 @@ export function readQuery(bytes: Buffer): Pick<HostileQuery, "id" | "name" | "ty
 }
 
 function bind(port: number, address: string): Promise<Socket> {
-  const socket = createSocket("udp4");
+  const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
   return new Promise((resolve, reject) => {
     socket.once("error", reject);
     socket.bind(port, address, () => resolve(socket));
