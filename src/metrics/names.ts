@@ -5,7 +5,8 @@ const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const NAME_LENGTH_MAX = 512;
 const LABELS_MAX = 64;
-const BOUNDS_MAX = PAGE_CELLS - 2;
+/** Finite bounds that a histogram may have: a series stays within one page of cells. */
+export const BOUNDS_MAX: number = PAGE_CELLS - 2;
 
 /** The label that tells nodes apart in a merged `per_node` gauge. */
 export const NODE_LABEL = "node";

@@ -1,0 +1,78 @@
+import { indexOf, PAGE_CELLS, pageOf } from "../cells.ts";
+import { addCells, addLowHalves, type Pairs, roundPairs } from "../two_sum.ts";
+import type { Runs } from "./runs.ts";
+
+/** The merged cells: contiguous to add to, and shown as pages, which are views of the same memory. */
+export class Accumulator {
+  #pairs: Pairs = { high: new Float64Array(0), low: new Float64Array(0) };
+  #cellCount = 0;
+  #pages: Float64Array[] = [];
+  #lowPages: Float64Array[] = [];
+
+  /** The totals; rounded once {@linkcode Accumulator.round} was called. */
+  get high(): Float64Array {
+    return this.#pairs.high;
+  }
+
+  /** What rounding left out of the totals. */
+  get low(): Float64Array {
+    return this.#pairs.low;
+  }
+
+  get pages(): readonly Float64Array[] {
+    return this.#pages;
+  }
+
+  get lowPages(): readonly Float64Array[] {
+    return this.#lowPages;
+  }
+
+  /** Makes `cellCount` cells, all zero. The pages are replaced only when there have to be others. */
+  clear(cellCount: number): void {
+    const pages = Math.ceil(cellCount / PAGE_CELLS);
+    if (pages * PAGE_CELLS > this.high.length) {
+      const cells = Math.max(pages * PAGE_CELLS, this.high.length * 2);
+      this.#pairs = { high: new Float64Array(cells), low: new Float64Array(cells) };
+      this.#pages = [];
+      this.#lowPages = [];
+    } else {
+      this.high.fill(0, 0, this.#cellCount);
+      this.low.fill(0, 0, this.#cellCount);
+    }
+    this.#cellCount = cellCount;
+    if (pages !== this.#pages.length) {
+      this.#pages = pagesOf(this.high, pages);
+      this.#lowPages = pagesOf(this.low, pages);
+    }
+  }
+
+  /** Adds a shard's cells. A page that the shard does not have yet is zero. */
+  add(
+    { triples }: Runs,
+    pages: readonly Float64Array[],
+    low: readonly Float64Array[] | undefined,
+  ): void {
+    for (let i = 0; i < triples.length; i += 3) {
+      const from = triples[i]!;
+      const to = triples[i + 1]!;
+      const count = triples[i + 2]!;
+      const page = pages[pageOf(from)];
+      if (page === undefined) continue;
+      addCells(this.#pairs, to, page, indexOf(from), count);
+      const lowPage = low?.[pageOf(from)];
+      if (lowPage !== undefined) addLowHalves(this.#pairs, to, lowPage, indexOf(from), count);
+    }
+  }
+
+  /** Rounds every total, once. */
+  round(): void {
+    roundPairs(this.#pairs, this.#cellCount);
+  }
+}
+
+function pagesOf(cells: Float64Array, count: number): Float64Array[] {
+  return Array.from(
+    { length: count },
+    (_, page) => cells.subarray(page * PAGE_CELLS, (page + 1) * PAGE_CELLS),
+  );
+}

@@ -1,0 +1,60 @@
+import type { Shard } from "../shard.ts";
+
+/** One incarnation's part in a merge. */
+export interface Contribution {
+  /** The node's name: the `node` label of its `per_node` gauges. */
+  readonly node: string;
+  /** Unique among the contributions of a merge. */
+  readonly incarnation: string;
+  /** When the incarnation began, in milliseconds; the longest-lived one's definition breaks a tie. */
+  readonly startedAtMs: number;
+  /** Its cells may change between merges; its layout may only grow, or be replaced by another one. */
+  readonly shard: Shard;
+  /** The low halves of cells that are themselves sums, in pages like `shard.pages`; default: none. */
+  readonly low?: readonly Float64Array[];
+  /** What has departed gives its counters and histograms, and no gauges. */
+  readonly life: "live" | "departed";
+  /** False where the owner did not answer lately: a frozen gauge would look alive. */
+  readonly gaugesShown: boolean;
+}
+
+/**
+ * Why (a part of) a contribution was left out.
+ *
+ * - `type`, `merge_mode`: the family has another one in the definition that won.
+ * - `sample_names`: another family, such as a histogram `x` beside a counter `x_count`, exposes
+ *   samples of the same name.
+ * - `bounds_limit`: nothing is missing, but the family's bounds have no `le` of their own, since the
+ *   union of all bounds would not fit into a page.
+ */
+export type ConflictReason = "type" | "merge_mode" | "sample_names" | "bounds_limit";
+
+/** A definition that could not be honoured. */
+export interface Conflict {
+  readonly family: string;
+  readonly node: string;
+  readonly incarnation: string;
+  readonly reason: ConflictReason;
+  /** The name of the family that won: the same name, but for `sample_names`. */
+  readonly winner: string;
+}
+
+/**
+ * Many shards as one. It is a view of the merger's buffers: the next merge overwrites it, so it has to
+ * be read, or copied, before.
+ */
+export interface MergedShard extends Shard {
+  /**
+   * Append-only from one merge to the next, and replaced by a new object where definitions changed. A
+   * name may have several families here, which differ in their label names alone.
+   */
+  readonly layout: Shard["layout"];
+  /** How many merges the merger has made. */
+  readonly seq: number;
+  readonly stamps: null;
+  /** What rounding left out of each cell, in pages like `pages`: the two add up to the exact total. */
+  readonly low: readonly Float64Array[];
+  /** For each series of the layout 1 if it is to be exposed, else 0. */
+  readonly shown: Uint8Array;
+  readonly conflicts: readonly Conflict[];
+}

@@ -1,0 +1,207 @@
+import { indexOf, pageOf } from "../cells.ts";
+import type { Layout } from "../layout.ts";
+import { Accumulator } from "./accumulator.ts";
+import type { Contribution, MergedShard } from "./contribution.ts";
+import { decide, type Decisions, isAddition } from "./decisions.ts";
+import { MergedLayout } from "./merged_layout.ts";
+import { PICK_LATEST, PICK_MAX, PICK_MIN, Plan } from "./plan.ts";
+
+/**
+ * Merges shards again and again. What depends on layouts alone (which definition wins, which cell goes
+ * where) is kept from one merge to the next; the cells are added up afresh each time.
+ */
+export class Merger {
+  readonly #plans = new Map<string | Layout, Plan>();
+  readonly #cells = new Accumulator();
+  #merged = new MergedLayout();
+  #decisions: Decisions = { families: new Map(), conflicts: [] };
+  #seen: readonly Seen[] = [];
+  #shown = new Uint8Array(0);
+  #contributors = new Uint32Array(0);
+  #seq = 0;
+
+  /**
+   * The merged shard, valid until the next merge. The order of the contributions does not matter.
+   *
+   * @throws {RangeError} if an incarnation contributes twice, which would count it twice.
+   */
+  merge(contributions: readonly Contribution[]): MergedShard {
+    this.#seq++;
+    const ordered = inOrder(contributions);
+    if (!isSeen(this.#seen, ordered)) this.#decide(ordered);
+    let plans = this.#planAll(ordered);
+    if (this.#merged.isWasteful) {
+      this.#startAfresh();
+      plans = this.#planAll(ordered);
+    }
+    this.#addUp(ordered, plans);
+    const { layout, cellCount } = this.#merged;
+    return {
+      layout,
+      seq: this.#seq,
+      pages: this.#cells.pages,
+      low: this.#cells.lowPages,
+      stamps: null,
+      cellCount,
+      shown: this.#shown.subarray(0, layout.seriesCount),
+      conflicts: this.#decisions.conflicts,
+    };
+  }
+
+  #decide(ordered: readonly Contribution[]): void {
+    this.#seen = ordered.map(seen);
+    const before = this.#decisions;
+    this.#decisions = decide(ordered);
+    if (!isAddition(before, this.#decisions)) this.#startAfresh();
+  }
+
+  #startAfresh(): void {
+    this.#merged = new MergedLayout();
+    this.#plans.clear();
+  }
+
+  #planAll(ordered: readonly Contribution[]): readonly Plan[] {
+    const plans = ordered.map((contribution) => this.#planOf(contribution));
+    for (const [key, plan] of this.#plans) {
+      if (plan.lastUse === this.#seq) continue;
+      plan.release(this.#merged);
+      this.#plans.delete(key);
+    }
+    return plans;
+  }
+
+  #planOf({ shard: { layout }, life, node, incarnation }: Contribution): Plan {
+    const key = life === "live" ? incarnation : layout;
+    let plan = this.#plans.get(key);
+    if (plan === undefined || plan.layout !== layout) {
+      plan?.release(this.#merged);
+      plan = new Plan(layout, life === "live" ? node : null);
+      this.#plans.set(key, plan);
+    }
+    plan.extend(this.#merged, this.#decisions);
+    plan.lastUse = this.#seq;
+    return plan;
+  }
+
+  #addUp(ordered: readonly Contribution[], plans: readonly Plan[]): void {
+    const { layout, cellCount, held, averages } = this.#merged;
+    const cells = this.#cells;
+    cells.clear(cellCount);
+    if (this.#shown.length < layout.seriesCount) {
+      this.#shown = new Uint8Array(layout.seriesCount * 2);
+      this.#contributors = new Uint32Array(layout.seriesCount * 2);
+    }
+    this.#shown.set(held.subarray(0, layout.seriesCount));
+    this.#shown.fill(0, held.length);
+    this.#contributors.fill(0);
+    const newest = newestOfEachNode(ordered);
+    ordered.forEach((contribution, i) => {
+      const { shard, low, life, gaugesShown, node } = contribution;
+      const plan = plans[i]!;
+      cells.add(plan.growing, shard.pages, low);
+      if (life !== "live" || !gaugesShown) return;
+      cells.add(plan.summed, shard.pages, low);
+      this.#pick(plan.picks, shard.pages);
+      this.#show(plan.pooledSeries);
+      if (newest.get(node) !== contribution) return;
+      cells.add(plan.perNode, shard.pages, low);
+      this.#show(plan.perNodeSeries);
+    });
+    cells.round();
+    for (const series of averages) {
+      const cell = layout.firstCellOf(series);
+      const count = this.#contributors[series]!;
+      if (count > 1) {
+        cells.high[cell]! /= count;
+        cells.low[cell] = 0;
+      }
+    }
+  }
+
+  #show(series: readonly number[]): void {
+    for (let i = 0; i < series.length; i++) {
+      this.#shown[series[i]!] = 1;
+      this.#contributors[series[i]!]!++;
+    }
+  }
+
+  #pick(picks: readonly number[], pages: readonly Float64Array[]): void {
+    const { high } = this.#cells;
+    for (let i = 0; i < picks.length; i += 4) {
+      const from = picks[i + 1]!;
+      const to = picks[i + 2]!;
+      const page = pages[pageOf(from)];
+      const at = indexOf(from);
+      const value = page?.[at] ?? 0;
+      const isFirst = this.#contributors[picks[i + 3]!] === 0;
+      switch (picks[i]) {
+        case PICK_MIN:
+          if (isFirst || value < high[to]!) high[to] = value;
+          break;
+        case PICK_MAX:
+          if (isFirst || value > high[to]!) high[to] = value;
+          break;
+        case PICK_LATEST: {
+          const setAt = page?.[at + 1] ?? 0;
+          // Set at the same time: the greater value, so that the order does not matter.
+          const isLater = setAt > high[to + 1]! || (setAt === high[to + 1]! && value > high[to]!);
+          if (!isFirst && !isLater) break;
+          high[to] = value;
+          high[to + 1] = setAt;
+        }
+      }
+    }
+  }
+}
+
+/** What the decisions depend on. */
+type Seen = Pick<Contribution, "incarnation" | "node" | "startedAtMs" | "life"> & {
+  readonly layout: Layout;
+  readonly familyCount: number;
+};
+
+function seen({ incarnation, node, startedAtMs, life, shard: { layout } }: Contribution): Seen {
+  return { incarnation, node, startedAtMs, life, layout, familyCount: layout.families.length };
+}
+
+function isSeen(before: readonly Seen[], ordered: readonly Contribution[]): boolean {
+  return before.length === ordered.length && ordered.every((contribution, i) => {
+    const was = before[i]!;
+    const { layout } = contribution.shard;
+    return was.incarnation === contribution.incarnation && was.node === contribution.node &&
+      was.startedAtMs === contribution.startedAtMs && was.life === contribution.life &&
+      was.layout === layout && was.familyCount === layout.families.length;
+  });
+}
+
+/** By incarnation: should a sum ever be inexact, it is so in the same way on every node. */
+function inOrder(contributions: readonly Contribution[]): readonly Contribution[] {
+  const ordered = contributions.toSorted((a, b) => a.incarnation < b.incarnation ? -1 : 1);
+  for (let i = 1; i < ordered.length; i++) {
+    if (ordered[i]!.incarnation === ordered[i - 1]!.incarnation) {
+      throw new RangeError(
+        `Cannot merge the shards: each incarnation must contribute once: received ` +
+          `"${ordered[i]!.incarnation}" twice, so keep only its newest copy`,
+      );
+    }
+  }
+  return ordered;
+}
+
+/**
+ * Where two live incarnations bear one name, only the newest one's `per_node` gauges can be shown: both
+ * would be the same series.
+ */
+function newestOfEachNode(
+  contributions: readonly Contribution[],
+): ReadonlyMap<string, Contribution> {
+  const newest = new Map<string, Contribution>();
+  for (const contribution of contributions) {
+    if (contribution.life !== "live") continue;
+    const other = newest.get(contribution.node);
+    if (other === undefined || contribution.startedAtMs >= other.startedAtMs) {
+      newest.set(contribution.node, contribution);
+    }
+  }
+  return newest;
+}

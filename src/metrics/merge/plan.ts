@@ -1,0 +1,143 @@
+import { cellsPerSeries, type FamilyDef, isCompatible } from "../family.ts";
+import { type Layout, ROW_FAMILY, ROW_SERIES } from "../layout.ts";
+import { cellOffsets } from "./bounds_union.ts";
+import { type Decisions, familyKey } from "./decisions.ts";
+import type { MergedLayout } from "./merged_layout.ts";
+import { Runs } from "./runs.ts";
+
+/** How a pick takes one value of many: by the number that stands first in it. */
+export const PICK_MIN = 0;
+/** The greatest. */
+export const PICK_MAX = 1;
+/** The one that was set last. */
+export const PICK_LATEST = 2;
+
+const UNROUTED = -1;
+
+/** Where the series of one contributed family go. */
+interface Route {
+  readonly family: number;
+  readonly merge: FamilyDef["merge"];
+  readonly cellCount: number;
+  /** For each merged label the place of the contributed one; null where they are the same. */
+  readonly labelOrder: readonly number[] | null;
+  /** From {@linkcode cellOffsets}. */
+  readonly offsets: readonly number[] | null;
+}
+
+/**
+ * Where every cell of one layout goes in the merged one. Worked out once, and continued as either
+ * layout grows; departed shards that share a layout share its plan.
+ */
+export class Plan {
+  readonly layout: Layout;
+  /** The node whose gauges are planned too; null for what has departed. */
+  readonly node: string | null;
+  /** Counters and histograms. */
+  readonly growing: Runs = new Runs();
+  /** Gauges merged `per_node`. */
+  readonly perNode: Runs = new Runs();
+  /** Gauges merged `sum` or `avg`. */
+  readonly summed: Runs = new Runs();
+  /** Gauges merged `min`, `max` or `latest`: how, from cell, to cell and series, in turn. */
+  readonly picks: number[] = [];
+  /** The merged series of `perNode`. */
+  readonly perNodeSeries: number[] = [];
+  /** The merged series of `summed` and `picks`. */
+  readonly pooledSeries: number[] = [];
+  /** The merge that last needed this plan. */
+  lastUse = 0;
+  readonly #routes: (Route | null)[] = [];
+  /** By the layout's series: the merged series. */
+  readonly #targets: number[] = [];
+  readonly #gauges = new Set<number>();
+  #rows = 0;
+  #guess = 0;
+
+  constructor(layout: Layout, node: string | null) {
+    this.layout = layout;
+    this.node = node;
+  }
+
+  /** Plans what the layout has got since the last time. */
+  extend(merged: MergedLayout, decisions: Decisions): void {
+    const { layout } = this;
+    for (; this.#rows < layout.revision; this.#rows++) {
+      const { kind, subject } = layout.row(this.#rows);
+      if (kind === ROW_FAMILY) {
+        this.#routes.push(this.#routeOf(layout.families[subject]!, merged, decisions));
+      } else if (kind === ROW_SERIES) {
+        this.#targets.push(this.#planSeries(subject, merged));
+      } else if (this.#targets[subject] !== UNROUTED) {
+        merged.layout.setSumIsState(this.#targets[subject]!);
+      }
+    }
+  }
+
+  /** Takes this plan's claim off every merged series. */
+  release(merged: MergedLayout): void {
+    for (const series of this.#targets) if (series !== UNROUTED) merged.disuse(series);
+  }
+
+  #routeOf(family: FamilyDef, merged: MergedLayout, decisions: Decisions): Route | null {
+    const key = familyKey(family);
+    const decided = decisions.families.get(key);
+    if (decided === undefined || !isCompatible(decided, family)) return null;
+    if (this.node === null && family.merge !== "add") return null;
+    const order = family.labelNames.toSorted().map((name) => family.labelNames.indexOf(name));
+    return {
+      family: merged.familyNumber(key, decided),
+      merge: family.merge,
+      cellCount: cellsPerSeries(family),
+      labelOrder: order.every((from, to) => from === to) ? null : order,
+      offsets: family.type === "histogram" ? cellOffsets(family.bounds, decided.bounds) : null,
+    };
+  }
+
+  #planSeries(series: number, merged: MergedLayout): number {
+    const route = this.#routes[this.layout.familyOf(series)]!;
+    if (route === null) return UNROUTED;
+    const values = this.#labelValues(series, route);
+    const target = merged.seriesNumber(route.family, values, this.#guess);
+    this.#guess = target + 1;
+    const from = this.layout.firstCellOf(series);
+    const to = merged.layout.firstCellOf(target);
+    if (route.merge === "add") {
+      this.#planGrowing(from, to, route);
+    } else {
+      // Twice the same gauge in one layout is a mistake: it must not add up with itself.
+      if (this.#gauges.has(target)) return UNROUTED;
+      this.#gauges.add(target);
+      this.#planGauge(from, to, target, route);
+    }
+    merged.use(target);
+    return target;
+  }
+
+  #planGrowing(from: number, to: number, { offsets, cellCount }: Route): void {
+    if (offsets === null) {
+      this.growing.add(from, to, cellCount);
+      return;
+    }
+    for (let i = 0; i < cellCount; i++) this.growing.add(from + i, to + offsets[i]!, 1);
+  }
+
+  #planGauge(from: number, to: number, target: number, { merge, cellCount }: Route): void {
+    if (merge === "per_node") {
+      this.perNode.add(from, to, cellCount);
+      this.perNodeSeries.push(target);
+      return;
+    }
+    this.pooledSeries.push(target);
+    if (merge === "sum" || merge === "avg") this.summed.add(from, to, cellCount);
+    else if (merge === "min") this.picks.push(PICK_MIN, from, to, target);
+    else if (merge === "max") this.picks.push(PICK_MAX, from, to, target);
+    else this.picks.push(PICK_LATEST, from, to, target);
+  }
+
+  #labelValues(series: number, { labelOrder, merge }: Route): readonly string[] {
+    const own = this.layout.labelValuesOf(series);
+    const ordered = labelOrder === null ? own : labelOrder.map((from) => own[from]!);
+    return merge === "per_node" ? [...ordered, this.node!] : ordered;
+  }
+}

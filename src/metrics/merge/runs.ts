@@ -1,0 +1,38 @@
+import { indexOf, PAGE_CELLS } from "../cells.ts";
+
+/**
+ * Which cells of a shard are added to which merged cells, as runs of neighbours that are neighbours on
+ * both sides: `from, to, count` in turn, in one flat array. No run leaves its source page.
+ */
+export class Runs {
+  readonly #triples: number[] = [];
+
+  /** The runs, three numbers each. */
+  get triples(): readonly number[] {
+    return this.#triples;
+  }
+
+  /** Adds neighbouring cells, which lengthen the last run where they continue it. */
+  add(from: number, to: number, count: number): void {
+    while (count > 0) {
+      const piece = Math.min(count, PAGE_CELLS - indexOf(from));
+      this.#addPiece(from, to, piece);
+      from += piece;
+      to += piece;
+      count -= piece;
+    }
+  }
+
+  #addPiece(from: number, to: number, count: number): void {
+    const triples = this.#triples;
+    const last = triples.length - 3;
+    if (last >= 0 && indexOf(from) !== 0) {
+      const length = triples[last + 2]!;
+      if (triples[last]! + length === from && triples[last + 1]! + length === to) {
+        triples[last + 2] = length + count;
+        return;
+      }
+    }
+    triples.push(from, to, count);
+  }
+}
