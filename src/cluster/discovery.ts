@@ -97,11 +97,16 @@ function serviceNames(options: DnsDiscoveryOptions): ServiceNames {
   const { portName, defaultPort } = options;
   const service = canonicalName(options.service);
   const srvName = `_${portName}._tcp.${service}`;
-  const problem = nameProblem(srvName);
-  if (problem !== null || portName.includes(".")) {
+  if (!/^[A-Za-z0-9-]+$/.test(portName)) {
     throw new RangeError(
-      `Cannot create discovery: service and port name must make a DNS name: received ` +
-        `${JSON.stringify(srvName)} (${problem ?? "the port name has a dot"})`,
+      "Cannot create discovery: portName must be letters, digits and '-': received " +
+        JSON.stringify(portName),
+    );
+  }
+  const problem = nameProblem(srvName);
+  if (problem !== null) {
+    throw new RangeError(
+      `Cannot create discovery: ${problem}: received ${JSON.stringify(srvName)}`,
     );
   }
   if (!(Number.isInteger(defaultPort) && defaultPort >= 1 && defaultPort <= 65_535)) {

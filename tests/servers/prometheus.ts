@@ -117,7 +117,8 @@ export class Prometheus implements AsyncDisposable {
     if (answer.status !== "success") {
       throw new Error(`Cannot query Prometheus for ${parameters.query}: ${answer.error}`);
     }
-    return answer.data.result;
+    const { resultType, result } = answer.data;
+    return resultType === "scalar" ? [{ metric: {}, value: result }] : result;
   }
 }
 

@@ -74,7 +74,7 @@ export class ServerProcess implements AsyncDisposable {
     if (ended === "ended") {
       await this.#output;
       throw new Error(
-        `${binary} did not ${what}: it ended with code ${this.#exit!.code}\n${this.#log}`,
+        `Cannot get ${binary} to ${what}: it ended with code ${this.#exit!.code}\n${this.#log}`,
       );
     }
   }
