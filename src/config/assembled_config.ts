@@ -1,0 +1,110 @@
+import type { AuthPolicy } from "../http/auth.ts";
+import type { OptionValues } from "./options.ts";
+import type { AddressAndPort } from "./parsers.ts";
+
+/** How this node finds the others. */
+export type DiscoveryConfig =
+  | {
+    readonly kind: "dns";
+    /** The headless Service, fully qualified, without the final dot. */
+    readonly name: string;
+    /** The port's name, to be asked for as `_<portName>._tcp.<name>`. */
+    readonly portName: string;
+    /** Undefined: those of `/etc/resolv.conf`. */
+    readonly servers: readonly AddressAndPort[] | undefined;
+  }
+  | { readonly kind: "static"; readonly peers: readonly AddressAndPort[] }
+  | { readonly kind: "none" };
+
+/** Options that the rest of Muster sees exactly as they are in the table. No secret is among them. */
+const PLAIN_OPTIONS = [
+  "metricsEnabled",
+  "metricsPort",
+  "metricsListenHost",
+  "metricsPath",
+  "appPort",
+  "appListenHost",
+  "scrapeTimeoutMs",
+  "seriesPerFamilyMax",
+  "cellsMax",
+  "heartbeatMs",
+  "suspectAfterMs",
+  "downAfterMs",
+  "exchangeTimeoutMs",
+  "exchangeBodyBytesMax",
+  "podIp",
+  "podNamespace",
+  "logLevel",
+  "logFormat",
+] as const;
+
+type PlainOption = (typeof PLAIN_OPTIONS)[number];
+
+/** Everything that is configured, checked and complete. */
+export interface Config extends Pick<OptionValues, PlainOption> {
+  /** Who may read the metrics. */
+  readonly metricsAuth: AuthPolicy;
+  readonly clusterName: string;
+  /** The current secret first, then the previous one; empty if callers are judged by address. */
+  readonly clusterSecrets: readonly string[];
+  readonly discovery: DiscoveryConfig;
+  /** The stable name of this node: the pod's, or the host's. */
+  readonly nodeName: string;
+}
+
+/** Makes the configuration of option values that satisfy all rules. */
+export function assembleConfig(values: OptionValues, hostname: string): Config {
+  const { clusterName, clusterSecret, clusterSecretPrevious, podName } = values;
+  const discovery = discoveryOf(values);
+  const plain = Object.fromEntries(PLAIN_OPTIONS.map((name) => [name, values[name]]));
+  return {
+    ...plain as Pick<OptionValues, PlainOption>,
+    metricsAuth: authOf(values),
+    clusterName: clusterName ?? (discovery.kind === "dns" ? discovery.name : "local"),
+    clusterSecrets: [clusterSecret, clusterSecretPrevious].filter((one) => one !== undefined),
+    discovery,
+    nodeName: podName ?? hostname,
+  };
+}
+
+function authOf(values: OptionValues): AuthPolicy {
+  switch (values.authKind) {
+    case "none":
+      return { kind: "none" };
+    case "bearer":
+      return { kind: "bearer", token: present(values.authToken) };
+    case "basic":
+      return {
+        kind: "basic",
+        username: present(values.authUsername),
+        password: present(values.authPassword),
+      };
+  }
+}
+
+function discoveryOf(values: OptionValues): DiscoveryConfig {
+  const { discoveryKind, dnsName, peers, portName, dnsServers } = values;
+  const kind = discoveryKind ??
+    (dnsName !== undefined ? "dns" : peers !== undefined ? "static" : "none");
+  switch (kind) {
+    case "none":
+      return { kind };
+    case "static":
+      return { kind, peers: present(peers) };
+    case "dns":
+      return { kind, name: completedName(values, present(dnsName)), portName, servers: dnsServers };
+  }
+}
+
+/**
+ * Completes a name without dots as the search list of a pod would. A name with dots is taken as it is,
+ * since `muster.prod` may be meant as `<service>.<namespace>` or as a name of the public DNS.
+ */
+function completedName({ podNamespace, clusterDomain }: OptionValues, name: string): string {
+  return name.includes(".") ? name : `${name}.${podNamespace ?? "default"}.svc.${clusterDomain}`;
+}
+
+function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new TypeError("BUG: the rules let a missing option pass");
+  return value;
+}
