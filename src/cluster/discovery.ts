@@ -11,7 +11,7 @@ import type { Discovery } from "./discovery_view.ts";
 export type { Discovery, DiscoveryMode, DiscoveryView } from "./discovery_view.ts";
 
 /** Options of every mode. */
-interface Common {
+export interface SharedDiscoveryOptions {
   readonly clock: Clock;
   readonly random: Random;
   /** More addresses are cut, in sorted order. @default {5000} */
@@ -21,7 +21,7 @@ interface Common {
 }
 
 /** Finds peers through a headless service. */
-export interface DnsDiscoveryOptions extends Common {
+export interface DnsDiscoveryOptions extends SharedDiscoveryOptions {
   readonly mode: "dns";
   readonly client: DnsClient;
   /** Fully qualified, with or without the final dot: `muster.default.svc.cluster.local`. */
@@ -33,7 +33,7 @@ export interface DnsDiscoveryOptions extends Common {
 }
 
 /** Takes peers from a list. */
-export interface StaticDiscoveryOptions extends Common {
+export interface StaticDiscoveryOptions extends SharedDiscoveryOptions {
   readonly mode: "static";
   readonly client: DnsClient;
   /** `ip:port`, `[ipv6]:port`, or `name:port` with a fully qualified name, looked up at each poll. */
@@ -41,7 +41,7 @@ export interface StaticDiscoveryOptions extends Common {
 }
 
 /** Has no peers. */
-export interface NoDiscoveryOptions extends Common {
+export interface NoDiscoveryOptions extends SharedDiscoveryOptions {
   readonly mode: "none";
 }
 

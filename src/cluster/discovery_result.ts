@@ -12,6 +12,7 @@ export interface LookupResult {
   readonly failedV6: boolean;
   /** One sentence for each failure, also for those that did no harm. */
   readonly messages: readonly string[];
+  /** Which kind of records `addresses` came from. */
   readonly source: "srv" | "address" | "list";
   /** Records that the client left out because of its limit. */
   readonly recordsCut: number;

@@ -1,8 +1,9 @@
 import type { LookupResult } from "./discovery_result.ts";
 import type { DiscoveryView } from "./discovery_view.ts";
 
-/** Shortest and longest pause between two good polls, before jitter. */
+/** The shortest pause after a good answer, before jitter. */
 export const POLL_MS_MIN = 1_000;
+/** The longest pause after a good answer or a failure, before jitter. */
 export const POLL_MS_MAX = 30_000;
 /**
  * The pause where no TTL is known, and the longest one after an empty answer: when the whole cluster

@@ -14,6 +14,7 @@ export interface DiscoveryView {
   readonly version: number;
   /** The TTL of the last good answer, not clamped; null if it had none. */
   readonly ttlMs: number | null;
+  /** When the last good answer came, on the injected clock. */
   readonly lastSuccessAtMs: number | null;
   /** The last lookup that failed, also one that did no harm, as an SRV question that A answered. */
   readonly lastError: { readonly atMs: number; readonly message: string } | null;
@@ -38,6 +39,7 @@ export interface DiscoveryView {
 
 /** Finds the addresses of the peers, and keeps looking. */
 export interface Discovery extends AsyncDisposable {
+  /** What is known now. */
   readonly view: DiscoveryView;
   /** Begins to poll. Later calls do nothing. */
   start(): void;

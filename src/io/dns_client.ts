@@ -31,6 +31,7 @@ export interface DnsClientOptions {
 
 /** What a client did since it was made; every field only grows. */
 export interface DnsClientCounts {
+  /** Calls of `query`. */
   readonly questions: number;
   /** Questions that no server answered. */
   readonly failures: number;
@@ -48,6 +49,7 @@ export interface DnsClientCounts {
 export interface DnsClient {
   /** `ip:port` of the name servers, in order. */
   readonly servers: readonly string[];
+  /** Live: read it again for newer counts. */
   readonly counts: DnsClientCounts;
   /** Asks for the records of `type` of the fully qualified `name`, with or without the final dot. */
   query(name: string, type: DnsQueryType, signal?: AbortSignal): Promise<DnsOutcome>;

@@ -30,6 +30,7 @@ export type DnsFailureReason =
 /** A question that could not be answered. */
 export interface DnsFailure {
   readonly kind: "failed";
+  /** Of the last server that did more than stay silent. */
   readonly reason: DnsFailureReason;
   /** A sentence for an operator: what was asked, and what each server did. */
   readonly message: string;
@@ -48,6 +49,7 @@ export interface DnsAnswer {
   readonly ttlSeconds: number;
   /** Records and additionals left out because of the limit. */
   readonly recordsCut: number;
+  /** `ip:port` of the server that answered. */
   readonly server: string;
 }
 
@@ -56,6 +58,7 @@ export interface DnsNegative {
   readonly kind: "nodata" | "nxdomain";
   /** From the SOA, by RFC 2308 section 5; 5 where the server sends none, as dnsmasq. */
   readonly negativeTtlSeconds: number;
+  /** `ip:port` of the server that answered. */
   readonly server: string;
 }
 

@@ -3,9 +3,11 @@ import { isIP } from "node:net";
 /** Name servers that are used at most, as in glibc (`MAXNS`). */
 export const NAME_SERVERS_MAX = 3;
 
-/** A name server: an IP literal (IPv6 without brackets, a zone such as `%eth0` allowed) and a port. */
+/** A name server. */
 export interface DnsServer {
+  /** An IP literal; IPv6 without brackets, a zone such as `%eth0` allowed. */
   readonly address: string;
+  /** 53 in `resolv.conf`, which has no syntax for another one. */
   readonly port: number;
 }
 
