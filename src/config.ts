@@ -10,7 +10,6 @@ import { isServiceLinkName } from "./config/service_link.ts";
 import { findText, readVariable, type Sources } from "./config/sources.ts";
 
 export type { Config, DiscoveryConfig } from "./config/assembled_config.ts";
-export type { AddressAndPort } from "./config/parsers.ts";
 
 /** Where the configuration is read from. The functions may only be called while parsing. */
 export interface ConfigInput {

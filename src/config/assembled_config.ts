@@ -1,6 +1,6 @@
 import type { AuthPolicy } from "../http/auth.ts";
+import type { DnsServer } from "../io/resolv_conf.ts";
 import type { OptionValues } from "./options.ts";
-import type { AddressAndPort } from "./parsers.ts";
 
 /** How this node finds the others. */
 export type DiscoveryConfig =
@@ -11,9 +11,13 @@ export type DiscoveryConfig =
     /** The port's name, to be asked for as `_<portName>._tcp.<name>`. */
     readonly portName: string;
     /** Undefined: those of `/etc/resolv.conf`. */
-    readonly servers: readonly AddressAndPort[] | undefined;
+    readonly servers: readonly DnsServer[] | undefined;
   }
-  | { readonly kind: "static"; readonly peers: readonly AddressAndPort[] }
+  | {
+    readonly kind: "static";
+    /** `ip:port`, `[ipv6]:port` or `name:port`. */
+    readonly peers: readonly string[];
+  }
   | { readonly kind: "none" };
 
 /** Options that the rest of Muster sees exactly as they are in the table. No secret is among them. */
@@ -44,9 +48,11 @@ type PlainOption = (typeof PLAIN_OPTIONS)[number];
 export interface Config extends Pick<OptionValues, PlainOption> {
   /** Who may read the metrics. */
   readonly metricsAuth: AuthPolicy;
+  /** Who belongs together: exchanges that name another cluster are refused. */
   readonly clusterName: string;
   /** The current secret first, then the previous one; empty if callers are judged by address. */
   readonly clusterSecrets: readonly string[];
+  /** How this node finds the others. */
   readonly discovery: DiscoveryConfig;
   /** The stable name of this node: the pod's, or the host's. */
   readonly nodeName: string;

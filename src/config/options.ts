@@ -1,11 +1,12 @@
 import type { LogLevel } from "../io/log.ts";
+import type { DnsServer } from "../io/resolv_conf.ts";
 import type { Option } from "./option.ts";
 import {
-  type AddressAndPort,
   addressList,
   dnsName,
   ipAddress,
   oneOf,
+  peerList,
   textLike,
   urlPath,
   wholeNumber,
@@ -34,8 +35,8 @@ export interface OptionValues {
   readonly dnsName: string | undefined;
   readonly clusterDomain: string;
   readonly portName: string;
-  readonly dnsServers: readonly AddressAndPort[] | undefined;
-  readonly peers: readonly AddressAndPort[] | undefined;
+  readonly dnsServers: readonly DnsServer[] | undefined;
+  readonly peers: readonly string[] | undefined;
   readonly heartbeatMs: number;
   readonly suspectAfterMs: number;
   readonly downAfterMs: number;
@@ -223,9 +224,9 @@ export const OPTIONS: OptionTable = {
   },
   peers: {
     env: "CLUSTER_PEERS",
-    parse: addressList(),
+    parse: peerList,
     default: undefined,
-    doc: "The other nodes for CLUSTER_DISCOVERY=static, such as 10.0.0.1:4021,[fd00::2]:4021.",
+    doc: "The other nodes for CLUSTER_DISCOVERY=static, as ip:port, [ipv6]:port or name:port.",
   },
   heartbeatMs: {
     env: "CLUSTER_HEARTBEAT_MS",

@@ -1,16 +1,12 @@
 import { isIP } from "node:net";
+import { formatAddress, parseAddress } from "../cluster/address.ts";
+import { parsePeers } from "../cluster/discovery_list.ts";
 import { canonicalIp } from "../cluster/ip_address.ts";
+import type { DnsServer } from "../io/resolv_conf.ts";
 import type { Parsed, Parser } from "./option.ts";
 
-/** An IP address and a port; the same shape as the name servers of `resolv.conf`. */
-export interface AddressAndPort {
-  /** In the spelling of `canonicalIp`: IPv6 without brackets. */
-  readonly address: string;
-  readonly port: number;
-}
-
-/** Addresses that one option may list. */
-export const ADDRESSES_MAX = 1_000;
+/** Addresses or names that one option may list. */
+export const LISTED_MAX = 1_000;
 
 /** A whole number in decimal digits, from `min` to `max`. */
 export function wholeNumber(min: number, max: number): Parser<number> {
@@ -67,32 +63,39 @@ export function dnsName(text: string): Parsed<string> {
   return valid ? ok(name) : invalid("a DNS name such as muster or muster.prod.svc.cluster.local");
 }
 
-/** `10.0.0.1:4021,[fd00::1]:4021`, without repetitions. Only `defaultPort` makes the port optional. */
-export function addressList(defaultPort?: number): Parser<readonly AddressAndPort[]> {
-  const rule = "a comma-separated list of 1 to " + ADDRESSES_MAX +
-    (defaultPort === undefined
-      ? " addresses with a port"
-      : " addresses, each with or without a port") +
-    ", such as 10.0.0.1:4021 or [fd00::1]:4021";
+/** `10.96.0.10,10.96.0.11:54,[fd00::1]:53`, without repetitions; without a port it is `defaultPort`. */
+export function addressList(defaultPort: number): Parser<readonly DnsServer[]> {
   return (text) => {
-    const found = new Map<string, AddressAndPort>();
+    const found = new Map<string, DnsServer>();
     for (const item of text.split(",")) {
-      const one = addressAndPort(item.trim(), defaultPort);
-      if (one === undefined) return invalid(rule);
-      found.set(`${one.port} ${one.address}`, one);
+      const bare = canonicalIp(item.trim());
+      const one = bare === undefined ? parseAddress(item.trim()) : { ip: bare, port: defaultPort };
+      if (one === null) return invalid(listRule("10.0.0.1, 10.0.0.1:53 or [fd00::1]:53"));
+      found.set(formatAddress(one), { address: one.ip, port: one.port });
     }
-    return found.size > ADDRESSES_MAX ? invalid(rule) : ok([...found.values()]);
+    if (found.size > LISTED_MAX) return invalid(listRule("10.0.0.1:53"));
+    return ok([...found.values()]);
   };
 }
 
-function addressAndPort(text: string, defaultPort?: number): AddressAndPort | undefined {
-  const bare = canonicalIp(text);
-  if (bare !== undefined && defaultPort !== undefined) return { address: bare, port: defaultPort };
-  const [, host, digits] = /^(\[[^\]]+\]|[^:]+):([0-9]{1,5})$/.exec(text) ?? [];
-  if (host === undefined) return undefined;
-  const address = canonicalIp(host);
-  const port = Number(digits);
-  return address === undefined || port < 1 || port > 65_535 ? undefined : { address, port };
+/** `10.0.0.1:4021,[fd00::1]:4021,muster.example.org:4021`, as discovery reads it, without repetitions. */
+export function peerList(text: string): Parsed<readonly string[]> {
+  const rule = listRule("10.0.0.1:4021, [fd00::1]:4021 or muster.example.org:4021");
+  const peers = new Set<string>();
+  for (const item of text.split(",")) {
+    try {
+      const { addresses, hosts } = parsePeers([item.trim()]);
+      for (const address of addresses) peers.add(address);
+      if (hosts.length > 0) peers.add(item.trim().toLowerCase());
+    } catch {
+      return invalid(rule);
+    }
+  }
+  return peers.size > LISTED_MAX ? invalid(rule) : ok([...peers]);
+}
+
+function listRule(examples: string): string {
+  return `a comma-separated list of 1 to ${LISTED_MAX} items such as ${examples}`;
 }
 
 function ok<T>(value: T): Parsed<T> {

@@ -17,6 +17,7 @@ const TIME_SHAPE = /^[0-9]{1,15}$/;
 
 /** The parts of a request that a signature covers, besides time and nonce. */
 export interface SignableRequest {
+  /** As it is sent: in upper case. */
   readonly method: string;
   /** The path with the query, as it is sent. */
   readonly path: string;

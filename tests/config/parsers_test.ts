@@ -5,7 +5,9 @@ import {
   addressList,
   dnsName,
   ipAddress,
+  LISTED_MAX,
   oneOf,
+  peerList,
   urlPath,
   wholeNumber,
   yesOrNo,
@@ -109,40 +111,47 @@ Deno.test("dnsName gives a name in lower case without the final dot", () => {
   ]);
 });
 
-Deno.test("addressList takes addresses with ports, each once", () => {
-  check(addressList(), [
-    ["10.0.0.1:4021", [{ address: "10.0.0.1", port: 4021 }]],
-    ["[FD00::1]:1, 10.0.0.1:65535", [
-      { address: "fd00::1", port: 1 },
-      { address: "10.0.0.1", port: 65_535 },
-    ]],
-    ["10.0.0.1:1,[::ffff:10.0.0.1]:1", [{ address: "10.0.0.1", port: 1 }]],
-    ["10.0.0.1", undefined],
-    ["fd00::1", undefined],
-    ["[fd00::1]", undefined],
-    ["10.0.0.1:0", undefined],
-    ["10.0.0.1:65536", undefined],
-    ["10.0.0.1:1,", undefined],
-    ["muster:4021", undefined],
-    ["", undefined],
-    [",", undefined],
-  ]);
-});
-
-Deno.test("addressList adds the default port where it has one", () => {
+Deno.test("addressList takes addresses, each once, and adds the default port", () => {
   check(addressList(53), [
-    ["10.0.0.1,fd00::1,[fd00::2],[fd00::3]:54", [
+    ["10.0.0.1,fd00::1,[FD00::2],[fd00::3]:54", [
       { address: "10.0.0.1", port: 53 },
       { address: "fd00::1", port: 53 },
       { address: "fd00::2", port: 53 },
       { address: "fd00::3", port: 54 },
     ]],
+    ["10.0.0.1:53, [::ffff:10.0.0.1]:53", [{ address: "10.0.0.1", port: 53 }]],
+    ["10.0.0.1:0", undefined],
+    ["10.0.0.1:65536", undefined],
+    ["10.0.0.1,", undefined],
+    ["dns.example.org", undefined],
+    ["", undefined],
   ]);
 });
 
-Deno.test("addressList refuses more addresses than its limit", () => {
+Deno.test("peerList takes addresses and names with ports, each once", () => {
+  check(peerList, [
+    ["10.0.0.1:4021", ["10.0.0.1:4021"]],
+    ["[FD00::1]:1, Muster.example.org:65535,muster.example.org:65535", [
+      "[fd00::1]:1",
+      "muster.example.org:65535",
+    ]],
+    ["10.0.0.1:1,[::ffff:10.0.0.1]:1", ["10.0.0.1:1"]],
+    ["10.0.0.1", undefined],
+    ["fd00::1", undefined],
+    ["muster", undefined],
+    ["10.0.0.1:0", undefined],
+    ["10.0.0.256:1", undefined],
+    ["10.0.0.1:1,", undefined],
+    ["", undefined],
+    [",", undefined],
+  ]);
+});
+
+Deno.test("peerList and addressList refuse more items than their limit", () => {
   const list = (count: number) =>
     Array.from({ length: count }, (_, i) => `10.0.${i >> 8}.${i & 255}:1`).join();
-  assert(addressList()(list(1_000)).kind === "value");
-  assert(addressList()(list(1_001)).kind === "invalid");
+  for (const parse of [peerList, addressList(53)]) {
+    assert(parse(list(LISTED_MAX)).kind === "value");
+    assert(parse(list(LISTED_MAX + 1)).kind === "invalid");
+  }
 });

@@ -43,7 +43,7 @@ Deno.test("startLogTape chooses the format by the terminal when it is auto", () 
   const log = () => logTapeSink().log("info", "Hello.");
   assertMatch(linesOf({ format: "auto", isTerminal: false }, log)[0]!, /^\{"time":/);
   const pretty = linesOf({ format: "auto", isTerminal: true, colors: false }, log)[0]!;
-  assertMatch(pretty, /^\d\d:\d\d:\d\d\.\d{3} info    Hello\.\n$/);
+  assertMatch(pretty, /^\d\d:\d\d:\d\d\.\d{3} info {4}Hello\.\n$/);
 });
 
 Deno.test("startLogTape refuses a second configuration and can start again after the first stopped", () => {
