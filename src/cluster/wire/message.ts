@@ -67,12 +67,13 @@ export interface PageMark {
 
 /**
  * What the sender asks for: nothing but a digest, all that is newer than its own digest, the
- * answerer's own shard, or the listed shards.
+ * answerer's own shard, or the listed shards. With `own` it says which copy it has, since another
+ * incarnation than the one that it expects may answer at the address.
  */
 export type Want =
   | { readonly kind: "digest" }
   | { readonly kind: "newer" }
-  | { readonly kind: "own"; readonly sinceSeq: number; readonly revision: number }
+  | { readonly kind: "own"; readonly have: WantedShard | null }
   | { readonly kind: "listed"; readonly shards: readonly WantedShard[] };
 
 /** A row of a layout with all that a reader needs to append it. */

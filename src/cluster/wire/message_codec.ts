@@ -164,8 +164,7 @@ function readDigest(from: ByteReader): Digest {
 function writeWant(to: ByteWriter, want: Want): void {
   to.varint(WANTS.indexOf(want.kind));
   if (want.kind === "own") {
-    to.varint(want.sinceSeq);
-    to.varint(want.revision);
+    writeWanted(to, want.have === null ? [] : [want.have]);
   } else if (want.kind === "listed") {
     writeWanted(to, want.shards);
   }
@@ -173,7 +172,7 @@ function writeWant(to: ByteWriter, want: Want): void {
 
 function readWant(from: ByteReader): Want {
   const kind = WANTS[from.count(WANTS.length - 1, "what is wanted")]!;
-  if (kind === "own") return { kind, sinceSeq: from.varint(), revision: from.varint() };
+  if (kind === "own") return { kind, have: readWanted(from)[0] ?? null };
   if (kind === "listed") return { kind, shards: readWanted(from) };
   return { kind };
 }

@@ -1,0 +1,103 @@
+import { DEFAULT_BUCKETS, type Histogram } from "../metrics/histogram.ts";
+import type { Counter, CounterFamily } from "../metrics/counter.ts";
+import type { Gauge } from "../metrics/gauge.ts";
+import type { Registry } from "../metrics/registry.ts";
+import type { RefusalCode } from "./peer_link.ts";
+
+const REFUSAL_CODES: readonly RefusalCode[] = [
+  "foreign_cluster",
+  "wire_version",
+  "malformed",
+  "too_large",
+  "stranger",
+  "signature",
+  "invalid_shard",
+];
+
+/** What a node measures of its own work in the cluster. */
+export interface ClusterMetrics {
+  readonly exchanges: CounterFamily<"direction" | "outcome">;
+  readonly exchangeBytes: CounterFamily<"direction">;
+  readonly rejected: CounterFamily<"reason">;
+  readonly refusedShards: CounterFamily<"reason">;
+  readonly events: CounterFamily<"kind">;
+  readonly dnsPolls: CounterFamily<"outcome">;
+  readonly scrapeDuration: Histogram;
+  readonly scrapes: CounterFamily<"outcome">;
+  readonly gatherFailures: Counter;
+  readonly overflows: CounterFamily<"family">;
+  readonly withheldCells: Gauge;
+  readonly departedShards: Gauge;
+  readonly sleep: Counter;
+}
+
+/** Registers the metrics of the cluster; reasons that are known beforehand start at 0. */
+export function createClusterMetrics(registry: Registry): ClusterMetrics {
+  const rejected = registry.counter({
+    name: "muster_exchange_rejected_total",
+    help: "Exchange requests of others that this node took nothing of, by reason.",
+    labels: ["reason"],
+  });
+  for (const reason of REFUSAL_CODES) rejected.labels({ reason });
+  return {
+    rejected,
+    exchanges: registry.counter({
+      name: "muster_exchanges_total",
+      help: "Exchange requests, by direction and outcome.",
+      labels: ["direction", "outcome"],
+    }),
+    exchangeBytes: registry.counter({
+      name: "muster_exchange_bytes_total",
+      help: "Bytes of exchange bodies, by direction.",
+      labels: ["direction"],
+    }),
+    refusedShards: registry.counter({
+      name: "muster_shards_refused_total",
+      help: "Newer shards of peers that were refused while the old copy was kept, by reason.",
+      labels: ["reason"],
+    }),
+    events: registry.counter({
+      name: "muster_cluster_events_total",
+      help: "What happened to the cluster, as each node saw it, by kind.",
+      labels: ["kind"],
+    }),
+    dnsPolls: registry.counter({
+      name: "muster_discovery_polls_total",
+      help: "Polls of the discovery, by outcome.",
+      labels: ["outcome"],
+    }),
+    scrapeDuration: registry.histogram({
+      name: "muster_scrape_duration_seconds",
+      help: "Time from the arrival of a merged scrape to its first byte, in seconds.",
+      unit: "seconds",
+      buckets: DEFAULT_BUCKETS,
+    }),
+    scrapes: registry.counter({
+      name: "muster_scrapes_total",
+      help: "Merged scrapes, by outcome.",
+      labels: ["outcome"],
+    }),
+    gatherFailures: registry.counter({
+      name: "muster_gather_failures_total",
+      help: "Peers that gave nothing to a merged scrape before its deadline.",
+    }),
+    overflows: registry.counter({
+      name: "muster_series_overflow_total",
+      help: "Uses of a label set that went to the overflow series of its family.",
+      labels: ["family"],
+    }),
+    withheldCells: registry.gauge({
+      name: "muster_withheld_cells",
+      help: "Cells whose value is not finite and therefore is not published.",
+    }),
+    departedShards: registry.gauge({
+      name: "muster_ledger_shards",
+      help: "Shards of departed incarnations that are counted in.",
+    }),
+    sleep: registry.counter({
+      name: "muster_asleep_seconds_total",
+      help: "Time in which the process did not run, and which no peer was blamed for, in seconds.",
+      unit: "seconds",
+    }),
+  };
+}

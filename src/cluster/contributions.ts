@@ -1,0 +1,46 @@
+import type { Contribution } from "../metrics/merge/contribution.ts";
+import type { ClusterState } from "./cluster_state.ts";
+import type { IncarnationId } from "./identity.ts";
+
+/** How old the copy of a gauge may be whose owner did not answer. */
+const GAUGE_AGE_MS_MAX = 3_000;
+
+/**
+ * What each incarnation gives to a merge. Counters count whether or not their owner still lives;
+ * gauges only where the owner answered this gathering or its copy is fresh, since a gauge that is
+ * frozen looks alive.
+ */
+export function contributionsOf(
+  state: ClusterState,
+  answered: ReadonlySet<IncarnationId>,
+  nowMs: number,
+): Contribution[] {
+  const { self, own } = state;
+  const contributions: Contribution[] = [
+    { ...identified(self), shard: own, life: "live", gaugesShown: true },
+  ];
+  for (const replica of state.replicas.values()) {
+    const isFresh = nowMs - replica.freshAtMs < GAUGE_AGE_MS_MAX;
+    contributions.push({
+      ...identified(replica.identity),
+      shard: replica,
+      life: "live",
+      gaugesShown: isFresh || answered.has(replica.identity.incarnation),
+    });
+  }
+  for (const { replica } of state.ledger.shards.values()) {
+    contributions.push({
+      ...identified(replica.identity),
+      shard: replica,
+      life: "departed",
+      gaugesShown: false,
+    });
+  }
+  return contributions;
+}
+
+function identified(
+  { node, incarnation, startedAtMs }: Pick<Contribution, "node" | "incarnation" | "startedAtMs">,
+): Pick<Contribution, "node" | "incarnation" | "startedAtMs"> {
+  return { node, incarnation, startedAtMs };
+}

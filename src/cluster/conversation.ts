@@ -1,0 +1,89 @@
+import type { ClusterNode } from "./cluster_node.ts";
+import type { IncarnationId } from "./identity.ts";
+import { PageStage } from "./page_stage.ts";
+import type { LinkOutcome } from "./peer_link.ts";
+import type { Digest, Hello, Want, WantedShard } from "./wire/message.ts";
+
+/** Requests after which a conversation gives up: no shard has this many pages. */
+const REQUESTS_MAX = 4_096;
+
+/** What came of talking to one address. */
+export type Talk =
+  | {
+    readonly kind: "answered";
+    readonly hello: Hello;
+    readonly digest: Digest | null;
+    /** Whether all that was wanted came. */
+    readonly isWhole: boolean;
+  }
+  /** The address is this node's own. */
+  | { readonly kind: "self" }
+  | Exclude<LinkOutcome, { readonly kind: "answer" }>;
+
+/**
+ * Asks one address, takes in the answer, and asks on for what the answer had no room for, until
+ * nothing is left to want or `deadlineMs` has passed.
+ */
+export async function converse(
+  node: ClusterNode,
+  address: string,
+  want: Want,
+  push: { readonly to: IncarnationId | null } | null,
+  deadlineMs: number,
+): Promise<Talk> {
+  const stage = new PageStage();
+  const first = await ask(node, address, want, push, stage, deadlineMs);
+  if (first.kind !== "took") return first;
+  const { hello, digest } = first;
+  let wanted = first.wanted;
+  for (let requests = 1; wanted.length > 0 && requests < REQUESTS_MAX; requests++) {
+    const want: Want = { kind: "listed", shards: wanted };
+    const next = await ask(node, address, want, null, stage, deadlineMs);
+    // Another process may have taken the address over in between; then these pages are not one whole.
+    if (next.kind !== "took" || next.hello.incarnation !== hello.incarnation) break;
+    if (isSame(wanted, next.wanted)) break;
+    wanted = next.wanted;
+  }
+  return { kind: "answered", hello, digest, isWhole: wanted.length === 0 };
+}
+
+type Asked = Talk | {
+  readonly kind: "took";
+  readonly hello: Hello;
+  readonly digest: Digest | null;
+  readonly wanted: readonly WantedShard[];
+};
+
+async function ask(
+  node: ClusterNode,
+  address: string,
+  want: Want,
+  push: { readonly to: IncarnationId | null } | null,
+  stage: PageStage,
+  deadlineMs: number,
+): Promise<Asked> {
+  const timeoutMs = deadlineMs - node.clock.nowMs();
+  if (timeoutMs <= 0) return { kind: "silent", reason: "the deadline had passed" };
+  const outcome = await node.link.send(address, node.request(want, push), timeoutMs);
+  if (outcome.kind !== "answer") {
+    node.noteFailure(address, outcome);
+    return outcome;
+  }
+  const { message, rttMs } = outcome;
+  if (message.hello.incarnation === node.state.self.incarnation) {
+    node.noteSelf(address);
+    return { kind: "self" };
+  }
+  const taken = node.take(message, address, rttMs, stage);
+  if (taken.kind === "rejected") {
+    const rejected = { kind: "unusable", reason: taken.reason } as const;
+    node.noteFailure(address, rejected);
+    return rejected;
+  }
+  return { kind: "took", hello: message.hello, digest: message.digest, wanted: taken.wanted };
+}
+
+/** Whether an answer brought nothing of what was wanted, so that asking on would go round in circles. */
+function isSame(before: readonly WantedShard[], after: readonly WantedShard[]): boolean {
+  return before.length === after.length && JSON.stringify(before) === JSON.stringify(after);
+}

@@ -1,0 +1,352 @@
+import type { ClusterState } from "./cluster_state.ts";
+import { type DeltaBase, makeDelta } from "./delta.ts";
+import type { IncarnationId } from "./identity.ts";
+import { isGone, type Transition } from "./member.ts";
+import type { PageStage } from "./page_stage.ts";
+import { Replica } from "./replica.ts";
+import type {
+  DepartedRow,
+  Digest,
+  DigestRow,
+  Hello,
+  Message,
+  ShardDelta,
+  Want,
+  WantedShard,
+} from "./wire/message.ts";
+
+/** The base is not folded yet, so every node's is the same: nothing. */
+const EMPTY_BASE_HASH = "0000000000000000";
+/** A digest row takes less than this. */
+const DIGEST_ROW_BYTES = 40;
+const HEAD_BYTES = 4_096;
+
+/** What an exchange works with. */
+export interface ExchangeOptions {
+  readonly cluster: string;
+  /** A message of ours stays below this. */
+  readonly bodyBytesMax: number;
+  /** A peer's shard with more cells is refused. */
+  readonly cellsMax: number;
+}
+
+/** A shard that was refused, and why. */
+export interface RefusedShard {
+  readonly node: string;
+  readonly incarnation: IncarnationId;
+  readonly kind: "falls" | "invalid";
+  readonly reason: string;
+}
+
+/** What came of a message. */
+export interface Absorbed {
+  readonly transitions: readonly Transition[];
+  /** What the sender has and this node still lacks: ask for it. */
+  readonly wanted: readonly WantedShard[];
+  readonly refused: readonly RefusedShard[];
+}
+
+/**
+ * The one request that nodes send each other: "this is what I know, send me what is newer". Messages
+ * in, messages out; who sends them, and when, is another's business.
+ */
+export class Exchange {
+  readonly #state: ClusterState;
+  readonly #options: ExchangeOptions;
+  /** What each peer said to hold of this node's shard, so that pushes begin there. */
+  readonly #heldByPeer = new Map<IncarnationId, DeltaBase>();
+  #isComplete = false;
+  #isLeaving = false;
+
+  constructor(state: ClusterState, options: ExchangeOptions) {
+    this.#state = state;
+    this.#options = options;
+  }
+
+  /** Whether this node holds all that the cluster knows. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  /** Says that this node holds all that the cluster knows; stays so for its life. */
+  setComplete(): void {
+    this.#isComplete = true;
+  }
+
+  /** Whether this node is about to exit. */
+  get isLeaving(): boolean {
+    return this.#isLeaving;
+  }
+
+  /** From here on every shard that this node sends of itself is its last; never turns back. */
+  setLeaving(): void {
+    this.#isLeaving = true;
+  }
+
+  /** The seq of this node's shard that a peer said to hold; 0 for none. */
+  ownSeqHeldBy(incarnation: IncarnationId): number {
+    return this.#heldByPeer.get(incarnation)?.sinceSeq ?? 0;
+  }
+
+  /**
+   * A request. With `pushTo`, it carries what the peer lacks of this node's own shard, if that has
+   * room in one page: null is a peer of which nothing is known yet.
+   */
+  request(want: Want, push: { readonly to: IncarnationId | null } | null, nowMs: number): Message {
+    const shards: ShardDelta[] = [];
+    if (push !== null) {
+      const base = push.to === null ? undefined : this.#heldByPeer.get(push.to);
+      const delta = this.#ownDelta(base ?? { sinceSeq: 0, revision: 0, resume: null }, nowMs);
+      if (delta !== null) shards.push(delta);
+    }
+    const digest = this.digest(null, nowMs);
+    return { hello: this.#hello(), digest, want, shards, departed: null, more: [] };
+  }
+
+  /** The answer to a request that was absorbed before. */
+  answer(request: Message, nowMs: number): Message {
+    const digest = this.digest(request.hello.incarnation, nowMs);
+    const mayCarryDeparted = request.want?.kind === "newer" || request.want?.kind === "own";
+    const departedDiffer = mayCarryDeparted && request.digest !== null &&
+      request.digest.departedHash !== digest.departedHash;
+    const departed = departedDiffer ? this.#state.ledger.rows() : null;
+    const rows = digest.rows.length + (departed?.length ?? 0);
+    const budget = this.#options.bodyBytesMax - HEAD_BYTES - rows * DIGEST_ROW_BYTES;
+    const { shards, more } = this.#page(this.#wantedBy(request), budget, nowMs);
+    return { hello: this.#hello(), digest, want: null, shards, departed, more };
+  }
+
+  /** The part of a message that a node refuses to take because it is not of this cluster. */
+  isForeign(message: Message): boolean {
+    return message.hello.cluster !== this.#options.cluster;
+  }
+
+  /**
+   * What is wrong with a message as a whole, or null. To be asked before anything of it is applied;
+   * a shard that only comes too late, or would make a counter fall, is no fault of the message.
+   */
+  problemOf(message: Message): string | null {
+    const seen = new Set<IncarnationId>();
+    for (const delta of message.shards) {
+      const { incarnation, node } = delta.identity;
+      if (seen.has(incarnation)) return `a message must hold one shard of "${node}" at most`;
+      seen.add(incarnation);
+      if (delta.next !== null) continue;
+      const verdict = this.#copyFor(delta).check(delta);
+      if (verdict.kind === "invalid") return `the shard of "${node}" is invalid: ${verdict.reason}`;
+    }
+    return null;
+  }
+
+  /** Takes in all that a message tells; `stage` keeps pages until their shard is whole. */
+  absorb(message: Message, stage: PageStage, nowMs: number): Absorbed {
+    const sender = message.hello;
+    const transitions: Transition[] = [];
+    const refused: RefusedShard[] = [];
+    const wanted: WantedShard[] = [];
+    const own = message.digest?.rows.find((row) => row.incarnation === sender.incarnation);
+    transitions.push(...this.#hear(sender, own?.heardSeq ?? 0, 0, true, nowMs));
+    for (const page of message.shards) {
+      const staged = stage.add(page);
+      if (staged.kind === "partial") wanted.push(staged.next);
+      else if (staged.kind === "whole") {
+        transitions.push(...this.#absorbShard(staged.delta, sender, refused, wanted, nowMs));
+      }
+    }
+    for (const row of message.digest?.rows ?? []) {
+      transitions.push(...this.#absorbRow(row, sender, nowMs));
+    }
+    for (const row of message.departed ?? []) {
+      transitions.push(...this.#absorbDeparted(row, wanted, nowMs));
+    }
+    wanted.push(...message.more);
+    return { transitions, wanted, refused };
+  }
+
+  /** What this node knows. With `also`, a row of that incarnation even where it is gone. */
+  digest(also: IncarnationId | null, nowMs: number): Digest {
+    const { roster, own, self, ledger } = this.#state;
+    const rows: DigestRow[] = [];
+    for (const member of roster.members) {
+      const { incarnation } = member.identity;
+      if (isGone(member.status) && incarnation !== also) continue;
+      if (incarnation === self.incarnation) {
+        const { seq } = own;
+        const { revision } = own.layout;
+        rows.push({ incarnation, heardSeq: seq, heldSeq: seq, ageMs: 0, revision });
+        continue;
+      }
+      const copy = this.#state.copyOf(incarnation);
+      const heldSeq = copy?.seq ?? 0;
+      rows.push({
+        incarnation,
+        heardSeq: Math.max(member.heardSeq, heldSeq),
+        heldSeq,
+        ageMs: nowMs - member.movedAtMs,
+        revision: copy?.layout.revision ?? 0,
+      });
+    }
+    return { rows, departedHash: ledger.hash, baseHash: EMPTY_BASE_HASH };
+  }
+
+  #hello(): Hello {
+    return {
+      ...this.#state.self,
+      cluster: this.#options.cluster,
+      complete: this.#isComplete,
+      leaving: this.#isLeaving,
+    };
+  }
+
+  #ownDelta(base: DeltaBase, nowMs: number): ShardDelta | null {
+    const { self, own } = this.#state;
+    if (base.sinceSeq >= own.seq && !this.#isLeaving) return null;
+    const source = this.#state.source(self.incarnation, this.#isLeaving ? "left" : null, nowMs)!;
+    const { delta } = makeDelta(source, base, this.#options.bodyBytesMax / 2);
+    return delta.next === null ? delta : null;
+  }
+
+  #wantedBy(request: Message): readonly WantedShard[] {
+    const { want, hello } = request;
+    const { self, own, replicas } = this.#state;
+    switch (want?.kind) {
+      case "own":
+        return want.have?.incarnation === self.incarnation
+          ? [want.have]
+          : [{ incarnation: self.incarnation, sinceSeq: 0, revision: 0, resume: null }];
+      case "listed":
+        return want.shards;
+      case "newer": {
+        const theirs = new Map(request.digest?.rows.map((row) => [row.incarnation, row]));
+        const wanted: WantedShard[] = [];
+        for (const [incarnation, shard] of [[self.incarnation, own] as const, ...replicas]) {
+          const row = theirs.get(incarnation);
+          const sinceSeq = row?.heldSeq ?? 0;
+          if (incarnation === hello.incarnation || shard.seq <= sinceSeq) continue;
+          wanted.push({ incarnation, sinceSeq, revision: row?.revision ?? 0, resume: null });
+        }
+        return wanted;
+      }
+      default:
+        return [];
+    }
+  }
+
+  #page(
+    wanted: readonly WantedShard[],
+    budget: number,
+    nowMs: number,
+  ): { readonly shards: ShardDelta[]; readonly more: WantedShard[] } {
+    const shards: ShardDelta[] = [];
+    const more: WantedShard[] = [];
+    let left = budget;
+    for (const shard of wanted) {
+      const source = this.#state.source(
+        shard.incarnation,
+        this.#isLeaving ? "left" : null,
+        nowMs,
+      );
+      if (source === undefined || source.shard.seq <= shard.sinceSeq) continue;
+      if (left <= 0) {
+        more.push(shard);
+        continue;
+      }
+      const { delta, bytesMax } = makeDelta(source, shard, left);
+      left -= bytesMax;
+      shards.push(delta);
+    }
+    return { shards, more };
+  }
+
+  #copyFor(delta: ShardDelta): Replica {
+    return this.#state.copyOf(delta.identity.incarnation) ??
+      new Replica(delta.identity, this.#options.cellsMax);
+  }
+
+  #absorbShard(
+    delta: ShardDelta,
+    sender: Hello,
+    refused: RefusedShard[],
+    wanted: WantedShard[],
+    nowMs: number,
+  ): readonly Transition[] {
+    const { identity, departure, seq, ageMs } = delta;
+    const { incarnation, node } = identity;
+    if (incarnation === this.#state.self.incarnation) return [];
+    const isKnown = this.#state.roster.member(incarnation) !== undefined;
+    if (departure !== null && !isKnown) this.#state.roster.adopt(identity, departure, seq, nowMs);
+    const transitions = departure === null
+      ? [...this.#hear(identity, seq, ageMs, incarnation === sender.incarnation, nowMs)]
+      : [];
+    const copy = this.#copyFor(delta);
+    const verdict = copy.check(delta);
+    switch (verdict.kind) {
+      case "fits":
+        copy.apply(delta, verdict.changes, nowMs);
+        this.#state.keep(copy);
+        break;
+      case "gap":
+        wanted.push({
+          incarnation,
+          sinceSeq: copy.seq,
+          revision: copy.layout.revision,
+          resume: null,
+        });
+        break;
+      case "falls":
+      case "invalid":
+        refused.push({ node, incarnation, kind: verdict.kind, reason: verdict.reason });
+    }
+    // Who departed is gone only once its last shard is here.
+    if (departure !== null && copy.seq >= seq) {
+      transitions.push(
+        ...this.#state.settle(this.#state.roster.departed(incarnation, departure, nowMs)),
+      );
+    }
+    return transitions;
+  }
+
+  #absorbRow(row: DigestRow, sender: Hello, nowMs: number): readonly Transition[] {
+    const { incarnation, heardSeq, heldSeq, revision, ageMs } = row;
+    if (incarnation === this.#state.self.incarnation) {
+      this.#heldByPeer.set(sender.incarnation, { sinceSeq: heldSeq, revision, resume: null });
+      return [];
+    }
+    const member = this.#state.roster.member(incarnation);
+    if (member === undefined || incarnation === sender.incarnation) return [];
+    return this.#hear(member.identity, heardSeq, ageMs, false, nowMs);
+  }
+
+  #absorbDeparted(
+    row: DepartedRow,
+    wanted: WantedShard[],
+    nowMs: number,
+  ): readonly Transition[] {
+    const { incarnation, seq, departure } = row;
+    if (incarnation === this.#state.self.incarnation) return [];
+    const copy = this.#state.copyOf(incarnation);
+    if ((copy?.seq ?? 0) < seq) {
+      const revision = copy?.layout.revision ?? 0;
+      wanted.push({ incarnation, sinceSeq: copy?.seq ?? 0, revision, resume: null });
+      return [];
+    }
+    return this.#state.settle(this.#state.roster.departed(incarnation, departure, nowMs));
+  }
+
+  #hear(
+    identity: Hello | ShardDelta["identity"],
+    seq: number,
+    ageMs: number,
+    direct: boolean,
+    nowMs: number,
+  ): readonly Transition[] {
+    const { node, incarnation, startedAtMs, version, address } = identity;
+    const heard = {
+      identity: { node, incarnation, startedAtMs, version, address },
+      seq,
+      ageMs,
+      direct,
+    };
+    return this.#state.settle(this.#state.roster.hear(heard, nowMs));
+  }
+}

@@ -1,0 +1,38 @@
+import { joinPages } from "./delta.ts";
+import type { IncarnationId } from "./identity.ts";
+import type { ShardDelta, WantedShard } from "./wire/message.ts";
+
+/** What came of a page. */
+export type Staged =
+  /** All pages are here. */
+  | { readonly kind: "whole"; readonly delta: ShardDelta }
+  /** More pages follow; `next` asks for the next one. */
+  | { readonly kind: "partial"; readonly next: WantedShard }
+  /** The page does not continue the ones before, which are dropped. */
+  | { readonly kind: "broken" };
+
+/**
+ * Keeps the pages of large shards until each shard is whole, so that no copy is ever half new. One
+ * stage serves one conversation with one peer.
+ */
+export class PageStage {
+  readonly #pages = new Map<IncarnationId, ShardDelta[]>();
+
+  /** Takes the next page of a shard. */
+  add(page: ShardDelta): Staged {
+    const { incarnation } = page.identity;
+    const pages = this.#pages.get(incarnation) ?? [];
+    pages.push(page);
+    if (page.next !== null) {
+      this.#pages.set(incarnation, pages);
+      const revision = page.layoutFrom + page.additions.length;
+      return {
+        kind: "partial",
+        next: { incarnation, sinceSeq: page.sinceSeq, revision, resume: page.next },
+      };
+    }
+    this.#pages.delete(incarnation);
+    const delta = joinPages(pages);
+    return delta === undefined ? { kind: "broken" } : { kind: "whole", delta };
+  }
+}

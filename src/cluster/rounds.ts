@@ -1,0 +1,126 @@
+import type { Random } from "../io/random.ts";
+import { shuffled } from "../io/random.ts";
+import type { ClusterNode } from "./cluster_node.ts";
+import { converse } from "./conversation.ts";
+import type { Want } from "./wire/message.ts";
+
+/** Peers asked in a round at most, however large the cluster. */
+const FANOUT_MAX = 7;
+const FANOUT_MIN = 3;
+/** In clusters above this size cells move less often than heartbeats. */
+const CELLS_EVERY_ROUND_NODES = 100;
+
+/** How many of `peers` a round asks. */
+export function fanout(peers: number): number {
+  const wanted = Math.max(FANOUT_MIN, Math.ceil(Math.log2(peers + 1)));
+  return Math.min(peers, FANOUT_MAX, wanted);
+}
+
+/** Rounds between two that move cells. */
+export function cellRounds(nodes: number): number {
+  return Math.max(1, Math.round(nodes / CELLS_EVERY_ROUND_NODES));
+}
+
+/** What the rounds work with. */
+export interface RoundsOptions {
+  readonly node: ClusterNode;
+  readonly random: Random;
+  readonly heartbeatMs: number;
+  /** For one whole conversation. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * The background: every heartbeat publishes the own cells, and asks a few peers for all that is newer,
+ * in a shuffled rotation spread over the round, so that everybody is asked and no burst forms.
+ */
+export class Rounds {
+  readonly #options: RoundsOptions;
+  readonly #busy = new Set<string>();
+  readonly #talks = new Set<Promise<void>>();
+  readonly #timers = new Set<() => void>();
+  #rotation: string[] = [];
+  #round = 0;
+  #isStopped = false;
+
+  constructor(options: RoundsOptions) {
+    this.#options = options;
+  }
+
+  /** How many rounds have begun. */
+  get count(): number {
+    return this.#round;
+  }
+
+  /** Begins the first round now. */
+  start(): void {
+    this.#begin();
+  }
+
+  /** Begins no further round, and waits for the conversations under way. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+    await Promise.all(this.#talks);
+  }
+
+  #begin(): void {
+    const { node, heartbeatMs } = this.#options;
+    this.#after(heartbeatMs, () => this.#begin());
+    const isAsked = node.takeAsked();
+    const peers = this.#next(node.targets());
+    const isCellRound = this.#round % cellRounds(node.state.roster.members.length) === 0;
+    this.#round++;
+    node.beat();
+    peers.forEach((address, i) => {
+      // Where nobody asked, nobody has this node's newest cells: it brings them to the first peer.
+      const pushes = !isAsked && isCellRound && i === 0;
+      const talk = () => this.#talk(address, isCellRound ? "newer" : "digest", pushes);
+      if (i === 0) talk();
+      else this.#after((i * heartbeatMs) / peers.length, talk);
+    });
+  }
+
+  #talk(address: string, kind: "newer" | "digest", pushes: boolean): void {
+    // A slow peer is asked again only when it has answered or failed.
+    if (this.#busy.has(address)) return;
+    this.#busy.add(address);
+    const talk = this.#converse(address, { kind }, pushes).finally(() => {
+      this.#busy.delete(address);
+      this.#talks.delete(talk);
+    });
+    this.#talks.add(talk);
+  }
+
+  async #converse(address: string, want: Want, pushes: boolean): Promise<void> {
+    const { node, timeoutMs } = this.#options;
+    const push = pushes ? { to: node.state.roster.ownerOf(address) ?? null } : null;
+    const deadlineMs = node.clock.nowMs() + timeoutMs;
+    const talk = await converse(node, address, want, push, deadlineMs);
+    if (talk.kind === "answered" && talk.isWhole && want.kind === "newer") {
+      node.noteWhole(talk.hello.complete);
+    }
+  }
+
+  /** The next peers in a rotation that is shuffled anew when everybody had their turn. */
+  #next(targets: readonly string[]): string[] {
+    const known = new Set(targets);
+    this.#rotation = this.#rotation.filter((address) => known.has(address));
+    const waiting = new Set(this.#rotation);
+    const count = fanout(targets.length);
+    if (this.#rotation.length < count) {
+      const others = targets.filter((address) => !waiting.has(address));
+      this.#rotation.push(...shuffled(this.#options.random, others));
+    }
+    return this.#rotation.splice(0, count);
+  }
+
+  #after(delayMs: number, callback: () => void): void {
+    const cancel = this.#options.node.clock.after(delayMs, () => {
+      this.#timers.delete(cancel);
+      if (!this.#isStopped) callback();
+    });
+    this.#timers.add(cancel);
+  }
+}
