@@ -1,0 +1,199 @@
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import fc from "fast-check";
+import { PAGE_CELLS } from "../../../src/metrics/cells.ts";
+import { GAUGE_MERGES } from "../../../src/metrics/family.ts";
+import type { Contribution } from "../../../src/metrics/merge/contribution.ts";
+import { DEAD_SERIES_MIN } from "../../../src/metrics/merge/merged_layout.ts";
+import { Merger } from "../../../src/metrics/merge/merger.ts";
+import { Registry } from "../../../src/metrics/registry.ts";
+import { contribution, exposed, fallen, sample } from "./exposed.ts";
+
+/** A process that does what a list of numbers says; a few versions of the program, which differ. */
+class Node {
+  readonly number: number;
+  readonly registry: Registry;
+  readonly #acts: ((label: string, n: number) => void)[] = [];
+  life: Contribution["life"] = "live";
+  gaugesShown = true;
+
+  constructor(number: number, version: number) {
+    this.number = number;
+    let nowMs = 0;
+    const registry = this.registry = new Registry({ wallMs: () => ++nowMs });
+    const buckets = [[1, 5], [1, 2, 5], [2, 4, 6]][version % 3]!;
+    const labels = (version === 1 ? ["shop", "plan"] : ["plan", "shop"]) as ("shop" | "plan")[];
+    const orders = registry.counter({ name: "orders_total", help: "Orders.", labels });
+    const sizes = registry.histogram({ name: "size", help: "Size.", labels: ["plan"], buckets });
+    this.#acts.push(
+      (plan, n) => orders.inc({ plan, shop: "s" }, n / 10),
+      (plan, n) => sizes.observe({ plan }, n),
+    );
+    for (const merge of GAUGE_MERGES) {
+      const gauge = registry.gauge({ name: merge, help: "G.", labels: ["plan"], merge });
+      this.#acts.push((plan, n) => gauge.set({ plan }, n));
+    }
+  }
+
+  act(what: number, label: number, n: number): void {
+    this.#acts[what % this.#acts.length]!(`p${label}`, n);
+  }
+
+  get contribution(): Contribution {
+    return contribution(`n${this.number % 5}`, this.registry, {
+      incarnation: `i${this.number}`,
+      startedAtMs: this.number,
+      life: this.life,
+      gaugesShown: this.gaugesShown,
+    });
+  }
+}
+
+const command = fc.oneof(
+  { weight: 8, arbitrary: fc.tuple(fc.constant("act"), fc.nat(9), fc.nat(7), fc.nat(40)) },
+  { weight: 3, arbitrary: fc.tuple(fc.constant("join"), fc.nat(2), fc.nat(0), fc.nat(0)) },
+  { weight: 1, arbitrary: fc.tuple(fc.constant("depart"), fc.nat(9), fc.nat(0), fc.nat(0)) },
+  { weight: 1, arbitrary: fc.tuple(fc.constant("quiet"), fc.nat(9), fc.nat(0), fc.nat(0)) },
+);
+
+Deno.test("Merger that has merged all along agrees with a new one, and nothing that grows ever falls", () => {
+  fc.assert(
+    fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
+      const merger = new Merger();
+      const nodes = [new Node(0, 0)];
+      let grown: ReadonlyMap<string, number> = new Map();
+      for (const [what, which, act, n] of commands) {
+        const node = nodes[which % nodes.length]!;
+        if (what === "join") nodes.push(new Node(nodes.length, which));
+        else if (what === "depart") node.life = "departed";
+        else if (what === "quiet") node.gaugesShown = !node.gaugesShown;
+        else if (node.life === "live") node.act(act, n % 4, n);
+        const contributions = nodes.map((it) => it.contribution);
+        const now = exposed(merger.merge(contributions));
+        const fresh = exposed(new Merger().merge(contributions.toReversed()));
+        assertEquals([...now].sort(), [...fresh].sort());
+        const growing = new Map([...now].filter(([key]) => /^\["(orders_total|size)/.test(key)));
+        assertEquals(fallen(grown, growing), []);
+        assertEquals([...grown.keys()].filter((key) => !growing.has(key)), []);
+        grown = growing;
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+Deno.test("Merger keeps its layout and its pages while cells change, and appends what is new", () => {
+  const merger = new Merger();
+  const registry = new Registry();
+  const counter = registry.counter({ name: "x_total", help: "X.", labels: ["k"] });
+  counter.inc({ k: "1" });
+  const first = merger.merge([contribution("a", registry)]);
+  counter.inc({ k: "2" });
+  const second = merger.merge([contribution("a", registry), contribution("b", registry)]);
+  assertStrictEquals(second.layout, first.layout);
+  assertStrictEquals(second.pages[0], first.pages[0]);
+  assertEquals([first.seq, second.seq], [1, 2]);
+  assertEquals([...second.shown], [1, 1]);
+  registry.histogram({ name: "size", help: "S." }).observe(1);
+  const third = merger.merge([contribution("a", registry)]);
+  assertStrictEquals(third.layout, first.layout);
+  assertEquals(exposed(third).get(sample("size_count")), 1);
+});
+
+Deno.test("Merger replaces its layout when a definition changes", () => {
+  const merger = new Merger();
+  const [a, b] = [new Registry(), new Registry()];
+  a.histogram({ name: "size", help: "S.", buckets: [1, 2] }).observe(1);
+  b.histogram({ name: "size", help: "S.", buckets: [2, 3] }).observe(1);
+  const before = merger.merge([contribution("a", a)]).layout;
+  const after = merger.merge([contribution("a", a), contribution("b", b)]).layout;
+  assert(after !== before);
+  assertEquals(after.families.map((family) => family.bounds), [[1, 2, 3]]);
+});
+
+Deno.test("Merger starts a fresh layout when too many series have lost every contributor", () => {
+  const merger = new Merger();
+  const shop = (from: number, count: number) => {
+    const registry = new Registry();
+    const counter = registry.counter({ name: "x_total", help: "X.", labels: ["k"] });
+    for (let k = from; k < from + count; k++) counter.inc({ k });
+    return registry;
+  };
+  const stays = contribution("stays", shop(0, 2));
+  const few = contribution("few", shop(2, DEAD_SERIES_MIN));
+  const more = contribution("more", shop(2, DEAD_SERIES_MIN + 1));
+  const first = merger.merge([stays, few]);
+  const second = merger.merge([stays]);
+  assertStrictEquals(second.layout, first.layout);
+  assertEquals(exposed(second).size, 2);
+  merger.merge([stays, more]);
+  const last = merger.merge([stays]);
+  assert(last.layout !== first.layout);
+  assertEquals([last.layout.seriesCount, exposed(last).size], [2, 2]);
+});
+
+Deno.test("Merger plans once for departed shards that share a layout, and counts each of them", () => {
+  const registry = new Registry();
+  registry.counter({ name: "x_total", help: "X." }).inc(3);
+  const a = contribution("a", registry, { life: "departed" });
+  const { layout } = a.shard;
+  const pages = [new Float64Array(PAGE_CELLS).fill(4)];
+  const b = contribution("b", { layout, pages, seq: 9, stamps: null, cellCount: 1 }, {
+    life: "departed",
+  });
+  const live = { ...b, node: "c", incarnation: "c", life: "live" } as const;
+  assertEquals([...exposed(new Merger().merge([a, b, live]))], [[sample("x_total"), 11]]);
+});
+
+Deno.test("Merger takes cells that a copy has no page for yet as zero", () => {
+  const registry = new Registry();
+  registry.counter({ name: "x_total", help: "X." });
+  registry.gauge({ name: "low", help: "L.", merge: "min" });
+  const { layout } = registry.shard;
+  const early = contribution("a", { layout, pages: [], seq: 0, stamps: null, cellCount: 0 });
+  assertEquals([...exposed(new Merger().merge([early]))], [[sample("x_total"), 0], [
+    sample("low"),
+    0,
+  ]]);
+});
+
+Deno.test("Merger keeps every series within one page, also where layouts are differently aligned", () => {
+  const fill = (skip: number) => {
+    const registry = new Registry();
+    const counter = registry.counter({ name: "x_total", help: "X.", labels: ["k"] });
+    for (let k = 0; k < skip; k++) counter.inc({ k });
+    const sizes = registry.histogram({ name: "size", help: "S.", labels: ["k"] });
+    for (let k = 0; k < 100; k++) sizes.observe({ k }, k % 12);
+    return registry;
+  };
+  const merged = new Merger().merge([contribution("a", fill(3)), contribution("b", fill(8))]);
+  const { layout } = merged;
+  for (let series = 0; series < layout.seriesCount; series++) {
+    const first = layout.firstCellOf(series);
+    const last = first + layout.cellCountOf(series) - 1;
+    assertEquals(Math.floor(first / PAGE_CELLS), Math.floor(last / PAGE_CELLS));
+  }
+  const samples = exposed(merged);
+  for (let k = 0; k < 100; k++) {
+    assertEquals(samples.get(sample("size_count", { k: String(k) })), 2);
+    assertEquals(samples.get(sample("size_sum", { k: String(k) })), 2 * (k % 12));
+  }
+});
+
+Deno.test("Merger shows and hides whatever many series there are, in however many pages", () => {
+  const merger = new Merger();
+  const registry = new Registry({ wallMs: () => 1 });
+  const counter = registry.counter({ name: "x_total", help: "X.", labels: ["k"] });
+  const gauge = registry.gauge({ name: "level", help: "L.", labels: ["k"], merge: "max" });
+  const merge = (gaugesShown: boolean) =>
+    exposed(merger.merge([contribution("a", registry, { gaugesShown })]));
+  for (let k = 0; k < 10; k++) counter.inc({ k }, k);
+  assertEquals(merge(true).size, 10);
+  for (let k = 0; k < 3 * PAGE_CELLS; k++) counter.inc({ k }, k);
+  for (let k = 0; k < 500; k++) gauge.set({ k }, k);
+  const all = merge(true);
+  assertEquals(all.size, 3 * PAGE_CELLS + 500);
+  for (let k = 10; k < 3 * PAGE_CELLS; k++) {
+    assertEquals(all.get(sample("x_total", { k: String(k) })), k);
+  }
+  assertEquals(merge(false).size, 3 * PAGE_CELLS);
+});
