@@ -94,9 +94,9 @@ Deno.test("Merger keeps its layout and its pages while cells change, and appends
   assertEquals([first.seq, second.seq], [1, 2]);
   assertEquals([...second.shown], [1, 1]);
   registry.histogram({ name: "size", help: "S." }).observe(1);
-  const third = merger.merge([contribution("a", registry)]);
+  const third = merger.merge([contribution("a", registry), contribution("b", registry)]);
   assertStrictEquals(third.layout, first.layout);
-  assertEquals(exposed(third).get(sample("size_count")), 1);
+  assertEquals(exposed(third).get(sample("size_count")), 2);
 });
 
 Deno.test("Merger replaces its layout when a definition changes", () => {
@@ -186,14 +186,15 @@ Deno.test("Merger shows and hides whatever many series there are, in however man
   const gauge = registry.gauge({ name: "level", help: "L.", labels: ["k"], merge: "max" });
   const merge = (gaugesShown: boolean) =>
     exposed(merger.merge([contribution("a", registry, { gaugesShown })]));
-  for (let k = 0; k < 10; k++) counter.inc({ k }, k);
-  assertEquals(merge(true).size, 10);
-  for (let k = 0; k < 3 * PAGE_CELLS; k++) counter.inc({ k }, k);
   for (let k = 0; k < 500; k++) gauge.set({ k }, k);
+  assertEquals([merge(true).size, merge(false).size], [500, 0]);
+  for (let k = 0; k < 10; k++) counter.inc({ k }, k);
+  assertEquals([merge(true).size, merge(false).size], [510, 10]);
+  for (let k = 0; k < 3 * PAGE_CELLS; k++) counter.inc({ k });
   const all = merge(true);
   assertEquals(all.size, 3 * PAGE_CELLS + 500);
-  for (let k = 10; k < 3 * PAGE_CELLS; k++) {
-    assertEquals(all.get(sample("x_total", { k: String(k) })), k);
+  for (let k = 0; k < 3 * PAGE_CELLS; k++) {
+    assertEquals(all.get(sample("x_total", { k: String(k) })), k < 10 ? k + 1 : 1);
   }
   assertEquals(merge(false).size, 3 * PAGE_CELLS);
 });
