@@ -2,8 +2,9 @@ import type { LabelledFamily } from "./labelled_family.ts";
 import { refuseIncrement } from "./metric_value.ts";
 import type { LabelValues } from "./series_index.ts";
 
-/** Where a series' first cell is, and the name to put into errors. */
+/** Where a series' first cell is, its number in the layout, and the name to put into errors. */
 export interface CellPlace {
+  readonly series: number;
   readonly page: Float64Array;
   readonly index: number;
   readonly metric: string;

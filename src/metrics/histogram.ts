@@ -28,15 +28,17 @@ export class Histogram {
   readonly #metric: string;
   readonly #bounds: Float64Array;
   readonly #sumIndex: number;
-  readonly #onNegative: () => void;
+  readonly #series: number;
+  readonly #onNegative: (series: number) => void;
 
-  /** Made by a registry, not by users. */
-  constructor(place: CellPlace, bounds: Float64Array, onNegative: () => void) {
+  /** Made by a registry, not by users. `onNegative` is handed the series' number. */
+  constructor(place: CellPlace, bounds: Float64Array, onNegative: (series: number) => void) {
     this.#page = place.page;
     this.#index = place.index;
     this.#metric = place.metric;
     this.#bounds = bounds;
     this.#sumIndex = place.index + bounds.length + 1;
+    this.#series = place.series;
     this.#onNegative = onNegative;
   }
 
@@ -51,7 +53,7 @@ export class Histogram {
     if (typeof value !== "number" || !(value - value === 0)) {
       refuseNotFinite("observe", this.#metric, value);
     }
-    if (value < 0) this.#onNegative();
+    if (value < 0) this.#onNegative(this.#series);
     this.#page[this.#index + bucketOf(this.#bounds, value)]!++;
     this.#page[this.#sumIndex]! += value;
   }

@@ -34,6 +34,9 @@ export class LabelledFamily<L extends string, H extends object> {
 
   #create(labels: LabelValues<L>): H {
     const labelValues = this.#checked(labels);
+    // Labels that are not as plain as the index's own may still name a series that is there.
+    const known = this.#index.get(labelValues);
+    if (known !== undefined) return known;
     if (!this.#hasRoom()) return this.#overflow();
     const handle = this.#make(labelValues);
     this.#index.add(labelValues, handle);
@@ -43,7 +46,8 @@ export class LabelledFamily<L extends string, H extends object> {
   #checked(labels: Readonly<Record<string, unknown>>): readonly string[] {
     const names = this.#labelNames;
     const values = names.map((name) => {
-      const value = keyOf(labels?.[name]);
+      // Exposition and wire are UTF-8, where lone surrogates are all one: they must be so here too.
+      const value = keyOf(labels?.[name])?.toWellFormed();
       if (value === undefined) {
         throw new TypeError(
           `Cannot use "${this.#name}": label "${name}" must be a string, number or boolean: ` +

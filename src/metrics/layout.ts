@@ -1,4 +1,5 @@
 import { cellsPerSeries, type FamilyDef } from "./family.ts";
+import { Uint32List } from "./uint32_list.ts";
 
 /** The kinds of row that a layout is made of, with the numbers that the wire uses. */
 export const ROW_FAMILY = 0;
@@ -23,9 +24,9 @@ const KIND_MASK = (1 << KIND_BITS) - 1;
  */
 export class Layout {
   readonly #families: FamilyDef[] = [];
-  readonly #rows: number[] = [];
-  readonly #seriesFamily: number[] = [];
-  readonly #seriesFirstCell: number[] = [];
+  readonly #rows = new Uint32List();
+  readonly #seriesFamily = new Uint32List();
+  readonly #seriesFirstCell = new Uint32List();
   readonly #seriesLabelValues: (readonly string[])[] = [];
   readonly #sumIsState = new Set<number>();
 
@@ -46,7 +47,7 @@ export class Layout {
 
   /** The row at a place of the log. */
   row(at: number): LayoutRow {
-    const packed = this.#rows[at]!;
+    const packed = this.#rows.at(at);
     return { kind: packed & KIND_MASK, subject: packed >>> KIND_BITS };
   }
 
@@ -59,7 +60,7 @@ export class Layout {
 
   /** Appends a series whose cells begin at `firstCell`, and returns its number. */
   addSeries(family: number, labelValues: readonly string[], firstCell: number): number {
-    const number = this.#seriesFamily.push(family) - 1;
+    const number = this.#seriesFamily.push(family);
     this.#seriesLabelValues.push(labelValues);
     this.#seriesFirstCell.push(firstCell);
     this.#append(ROW_SERIES, number);
@@ -75,7 +76,7 @@ export class Layout {
 
   /** The number of a series' family. */
   familyOf(series: number): number {
-    return this.#seriesFamily[series]!;
+    return this.#seriesFamily.at(series);
   }
 
   /** A series' label values, in the order of its family's label names. */
@@ -85,12 +86,12 @@ export class Layout {
 
   /** The number of a series' first cell. */
   firstCellOf(series: number): number {
-    return this.#seriesFirstCell[series]!;
+    return this.#seriesFirstCell.at(series);
   }
 
   /** How many cells a series has. */
   cellCountOf(series: number): number {
-    return cellsPerSeries(this.#families[this.#seriesFamily[series]!]!);
+    return cellsPerSeries(this.#families[this.familyOf(series)]!);
   }
 
   /** Whether a histogram series observed a negative value. */

@@ -18,14 +18,21 @@ export const OVERFLOW_LABEL = "muster_overflow";
  * Prometheus data model in its legacy character set, so that no scraper has to escape them.
  */
 export function definitionProblem(family: FamilyDef): string | null {
-  return nameProblem(family) ?? labelNamesProblem(family) ?? boundsProblem(family);
+  return nameProblem(family) ?? textProblem(family) ?? labelNamesProblem(family) ??
+    boundsProblem(family);
 }
 
 function nameProblem({ name }: FamilyDef): string | null {
-  if (!METRIC_NAME.test(name) || name.length > NAME_LENGTH_MAX) {
+  if (typeof name !== "string" || !METRIC_NAME.test(name) || name.length > NAME_LENGTH_MAX) {
     return `name must match ${METRIC_NAME.source} and have at most ${NAME_LENGTH_MAX} ` +
       `characters: received ${JSON.stringify(name)}`;
   }
+  return null;
+}
+
+function textProblem({ help, unit }: FamilyDef): string | null {
+  if (typeof help !== "string") return `help must be a string: received ${JSON.stringify(help)}`;
+  if (typeof unit !== "string") return `unit must be a string: received ${JSON.stringify(unit)}`;
   return null;
 }
 
@@ -34,7 +41,7 @@ function labelNamesProblem({ labelNames, type, merge }: FamilyDef): string | nul
     return `labels must be at most ${LABELS_MAX}: received ${labelNames.length}`;
   }
   for (const label of labelNames) {
-    if (!LABEL_NAME.test(label) || label.length > NAME_LENGTH_MAX) {
+    if (typeof label !== "string" || !LABEL_NAME.test(label) || label.length > NAME_LENGTH_MAX) {
       return `a label name must match ${LABEL_NAME.source} and have at most ${NAME_LENGTH_MAX} ` +
         `characters: received ${JSON.stringify(label)}`;
     }

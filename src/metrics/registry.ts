@@ -72,6 +72,8 @@ export class Registry {
   readonly #cellsMax: number;
   readonly #wallMs: () => number;
   readonly #onOverflow: (family: string) => void;
+  // One function for all histograms: a closure for each would cost more than its handle.
+  readonly #setSumIsState = (series: number): void => this.shard.layout.setSumIsState(series);
 
   constructor(options: RegistryOptions = {}) {
     this.#seriesPerFamilyMax = options.seriesPerFamilyMax ?? 10_000;
@@ -85,8 +87,8 @@ export class Registry {
    *
    * @throws {TypeError} if the name or a label is not allowed, or the name is taken.
    */
-  counter(options: MetricOptions): Counter;
   counter<const L extends string>(options: LabelledOptions<L>): CounterFamily<L>;
+  counter(options: MetricOptions): Counter;
   counter<L extends string>(
     options: MetricOptions & { readonly labels?: readonly L[] },
   ): Counter | CounterFamily<L> {
@@ -100,8 +102,8 @@ export class Registry {
    * Registers a gauge, which starts at 0; with `labels`, a family of them. Throws like
    * {@linkcode Registry.counter}.
    */
-  gauge(options: MetricOptions & GaugeOptions): Gauge;
   gauge<const L extends string>(options: LabelledOptions<L> & GaugeOptions): GaugeFamily<L>;
+  gauge(options: MetricOptions & GaugeOptions): Gauge;
   gauge<L extends string>(
     options: MetricOptions & GaugeOptions & { readonly labels?: readonly L[] },
   ): Gauge | GaugeFamily<L> {
@@ -123,21 +125,18 @@ export class Registry {
    * Registers a histogram, which starts empty; with `labels`, a family of them. The caller's bucket
    * array is copied. Throws like {@linkcode Registry.counter}.
    */
-  histogram(options: MetricOptions & HistogramOptions): Histogram;
   histogram<const L extends string>(
     options: LabelledOptions<L> & HistogramOptions,
   ): HistogramFamily<L>;
+  histogram(options: MetricOptions & HistogramOptions): Histogram;
   histogram<L extends string>(
     options: MetricOptions & HistogramOptions & { readonly labels?: readonly L[] },
   ): Histogram | HistogramFamily<L> {
     const bounds = [...(options.buckets ?? DEFAULT_BUCKETS)];
     const family = this.#define("histogram", options, { merge: "add", bounds });
     const cells = Float64Array.from(bounds);
-    const make = (place: CellPlace, series: number) =>
-      new Histogram(place, cells, () => this.shard.layout.setSumIsState(series));
-    if (options.labels === undefined) {
-      return make(this.#plainSeries(family), this.shard.layout.seriesCount - 1);
-    }
+    const make = (place: CellPlace) => new Histogram(place, cells, this.#setSumIsState);
+    if (options.labels === undefined) return make(this.#plainSeries(family));
     return new HistogramFamily(this.#labelled<L, Histogram>(family, make));
   }
 
@@ -182,22 +181,20 @@ export class Registry {
   #addSeries(family: FamilyDef, number: number, labelValues: readonly string[]): CellPlace {
     const { live, layout } = this.shard;
     const cell = live.allocate(cellsPerSeries(family));
-    layout.addSeries(number, labelValues, cell);
-    return { page: live.pages[pageOf(cell)]!, index: indexOf(cell), metric: family.name };
+    const series = layout.addSeries(number, labelValues, cell);
+    return { series, page: live.pages[pageOf(cell)]!, index: indexOf(cell), metric: family.name };
   }
 
   #labelled<L extends string, H extends object>(
     family: FamilyDef,
-    make: (place: CellPlace, series: number) => H,
+    make: (place: CellPlace) => H,
   ): LabelledFamily<L, H> {
     const { layout, live } = this.shard;
     const number = layout.addFamily(family);
-    const series = (in_: FamilyDef, familyNumber: number, labelValues: readonly string[]) =>
-      make(this.#addSeries(in_, familyNumber, labelValues), layout.seriesCount - 1);
     let overflow: H | undefined;
     return new LabelledFamily<L, H>(
       family,
-      (labelValues) => series(family, number, labelValues),
+      (labelValues) => make(this.#addSeries(family, number, labelValues)),
       (seriesCount) =>
         seriesCount < this.#seriesPerFamilyMax &&
         live.length + cellsPerSeries(family) <= this.#cellsMax,
@@ -205,7 +202,7 @@ export class Registry {
         this.#onOverflow(family.name);
         if (overflow === undefined) {
           const marked = { ...family, labelNames: [OVERFLOW_LABEL] };
-          overflow = series(marked, layout.addFamily(marked), ["true"]);
+          overflow = make(this.#addSeries(marked, layout.addFamily(marked), ["true"]));
         }
         return overflow;
       },

@@ -37,14 +37,30 @@ export class SeriesIndex<H extends object> {
     return this.#size;
   }
 
-  /** The handle of the series, or undefined where there is none or a label is missing. */
+  /**
+   * The handle of the series, or undefined where there is none, or the labels are not those declared.
+   * Counting them costs a tenth of the lookup, and nothing else would notice one too many.
+   */
   find(labels: Readonly<Record<string, LabelValue>>): H | undefined {
     const names = this.#labelNames;
+    let missing = names.length;
+    for (const _ in labels) missing--;
+    if (missing !== 0) return undefined;
     let branch: Branch<H> | H | undefined = this.#root;
     for (let i = 0; i < names.length; i++) {
       const value = labels[names[i]!];
       const key = typeof value === "string" ? value : keyOf(value);
       branch = (branch as Branch<H>).get(key as string);
+      if (branch === undefined) return undefined;
+    }
+    return branch as H;
+  }
+
+  /** The handle kept under label values in declared order, or undefined. */
+  get(labelValues: readonly string[]): H | undefined {
+    let branch: Branch<H> | H | undefined = this.#root;
+    for (const value of labelValues) {
+      branch = (branch as Branch<H>).get(value);
       if (branch === undefined) return undefined;
     }
     return branch as H;

@@ -1,0 +1,164 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import type { GaugeMerge } from "../../src/metrics/family.ts";
+import { Registry } from "../../src/metrics/registry.ts";
+
+const M = { name: "m_total", help: "M." };
+
+Deno.test("Registry names metric, rule and value when a definition is not allowed", () => {
+  const registry = new Registry();
+  const untyped = (value: unknown) => value as string;
+  const cases: [() => unknown, string][] = [
+    [() => registry.counter({ name: "a-b", help: "" }), 'Cannot register "a-b": name must match'],
+    [
+      () => registry.counter({ ...M, labels: ["a", "a"] }),
+      'Cannot register "m_total": labels must be distinct: received ["a","a"]',
+    ],
+    [
+      () => registry.counter({ ...M, labels: [] }),
+      'Cannot register "m_total": labels must name at least one: leave them out',
+    ],
+    [
+      () => registry.histogram({ ...M, buckets: [2, 1] }),
+      'Cannot register "m_total": buckets must ascend: received 1 after 2',
+    ],
+    [
+      () => registry.gauge({ ...M, merge: untyped("total") as GaugeMerge }),
+      'Cannot register "m_total": merge must be one of per_node, sum, min, max, avg, latest: ' +
+      'received "total"',
+    ],
+    [
+      () => registry.gauge({ ...M, labels: ["node"] }),
+      'Cannot register "m_total": a gauge merged per_node must not have a label "node"',
+    ],
+    [
+      () => registry.counter({ name: "m_total", help: untyped(undefined) }),
+      'Cannot register "m_total": help must be a string: received undefined',
+    ],
+  ];
+  for (const [register, message] of cases) {
+    assertStringIncludes(assertThrows(register, TypeError).message, message);
+  }
+  assertEquals(registry.shard.layout.revision, 0, "a refused definition leaves nothing behind");
+  registry.counter(M);
+});
+
+Deno.test("Registry refuses a name that is taken, also by a histogram's samples", () => {
+  const histogram = { name: "h", help: "" };
+  const clashes: [string, string][] = [["h", "h"], ["h", "h_bucket"], ["h", "h_sum"], [
+    "h",
+    "h_count",
+  ]];
+  for (const [first, second] of clashes) {
+    const registry = new Registry();
+    registry.histogram(histogram);
+    const error = assertThrows(() => registry.counter({ name: second, help: "" }), TypeError);
+    assertStringIncludes(
+      error.message,
+      `Cannot register "${second}": its sample name "${second}" must not be in use: "${first}"`,
+    );
+  }
+  for (const name of ["h", "h_bucket", "h_sum", "h_count"]) {
+    const registry = new Registry();
+    registry.gauge({ name, help: "" });
+    const error = assertThrows(() => registry.histogram(histogram), TypeError);
+    assertStringIncludes(error.message, `its sample name "${name}" must not be in use`);
+  }
+});
+
+Deno.test("Registry shares nothing with another one", () => {
+  const [a, b] = [new Registry(), new Registry()];
+  a.counter(M).inc();
+  assertEquals(b.counter(M).value, 0);
+});
+
+Deno.test("Registry never changes the arrays of its caller, nor follows their later changes", () => {
+  const labels = ["a", "b"];
+  const buckets = [1, 2];
+  const registry = new Registry();
+  const frozen = { ...M, labels: Object.freeze(labels), buckets: Object.freeze(buckets) } as const;
+  registry.histogram(frozen).observe({ a: "1", b: "2" }, 1.5);
+  assertEquals([labels, buckets], [["a", "b"], [1, 2]]);
+
+  const open = { labels: ["a"], buckets: [1, 2] };
+  const family = registry.histogram({ name: "n", help: "", ...open });
+  open.labels.push("x");
+  open.buckets.push(0);
+  family.observe({ a: "1" }, 1.5);
+  const definition = registry.shard.layout.families[1]!;
+  assertEquals([definition.labelNames, definition.bounds], [["a"], [1, 2]]);
+});
+
+Deno.test("Registry makes a plain metric's series at once, and a labelled one's at its first use", () => {
+  const registry = new Registry();
+  const { layout } = registry.shard;
+  registry.counter({ name: "plain_total", help: "" });
+  assertEquals(layout.seriesCount, 1);
+  const labelled = registry.counter({ ...M, labels: ["a"] });
+  assertEquals([layout.families.length, layout.seriesCount], [2, 1]);
+  labelled.labels({ a: "x" });
+  assertEquals([layout.seriesCount, layout.labelValuesOf(1)], [2, ["x"]]);
+});
+
+Deno.test("Registry keeps its handles where they are while series are added over many pages", () => {
+  const registry = new Registry();
+  const first = registry.counter({ name: "first_total", help: "" });
+  const family = registry.histogram({ name: "h", help: "", labels: ["n"] });
+  const handles = Array.from({ length: 1000 }, (_, n) => family.labels({ n }));
+  first.inc(3);
+  handles.forEach((handle, n) => handle.observe(n));
+  registry.shard.stamp();
+  assertEquals(first.value, 3);
+  const { layout, pages } = registry.shard;
+  handles.forEach((handle, n) => {
+    assertEquals([handle.count, handle.sum], [1, n]);
+    const cell = layout.firstCellOf(n + 1);
+    assertEquals(pages[cell >>> 10]![(cell & 1023) + 12], n, "the sum's published cell");
+  });
+});
+
+Deno.test("Registry sends label sets beyond a family's budget to one overflow series", () => {
+  const overflowed: string[] = [];
+  const registry = new Registry({
+    seriesPerFamilyMax: 2,
+    onOverflow: (family) => overflowed.push(family),
+  });
+  const counter = registry.counter({ ...M, labels: ["a", "b"] });
+  const other = registry.counter({ name: "other_total", help: "", labels: ["a"] });
+  for (const a of ["1", "2", "3", "4", "3", "1"]) counter.inc({ a, b: "x" });
+  other.inc({ a: "1" });
+  const { layout, live } = registry.shard;
+  const series = Array.from({ length: layout.seriesCount }, (_, i) => ({
+    names: layout.families[layout.familyOf(i)]!.labelNames,
+    values: layout.labelValuesOf(i),
+    value: live.get(layout.firstCellOf(i)),
+  }));
+  assertEquals(series, [
+    { names: ["a", "b"], values: ["1", "x"], value: 2 },
+    { names: ["a", "b"], values: ["2", "x"], value: 1 },
+    { names: ["muster_overflow"], values: ["true"], value: 3 },
+    { names: ["a"], values: ["1"], value: 1 },
+  ]);
+  assertEquals(overflowed, ["m_total", "m_total", "m_total"], "each use is counted");
+  assertEquals(counter.labels({ a: "9", b: "9" }), counter.labels({ a: "3", b: "x" }));
+});
+
+Deno.test("Registry counts all families against its budget of cells", () => {
+  const overflowed: string[] = [];
+  const registry = new Registry({ cellsMax: 9, onOverflow: (family) => overflowed.push(family) });
+  const histogram = registry.histogram({ name: "h", help: "", labels: ["a"], buckets: [1, 2] });
+  const gauge = registry.gauge({ name: "g", help: "", labels: ["a"] });
+  histogram.observe({ a: "1" }, 1);
+  histogram.observe({ a: "2" }, 1);
+  histogram.observe({ a: "3" }, 1);
+  gauge.set({ a: "1" }, 1);
+  assertEquals(overflowed, ["h", "g"]);
+  histogram.observe({ a: "2" }, 1);
+  assertEquals(overflowed, ["h", "g"], "what is there already needs no room");
+});
+
+Deno.test("Registry refuses bad labels also where there is no room for good ones", () => {
+  const registry = new Registry({ seriesPerFamilyMax: 1 });
+  const counter = registry.counter({ ...M, labels: ["a"] });
+  counter.inc({ a: "1" });
+  assertThrows(() => counter.inc({} as { a: string }), TypeError, 'label "a" must be');
+});
