@@ -1,9 +1,7 @@
 import type { Layout } from "../metrics/layout.ts";
-import { ByteArena } from "./byte_arena.ts";
+import { Uint32List } from "../metrics/uint32_list.ts";
+import type { ByteArena } from "./byte_arena.ts";
 import { escapeLabelValue } from "./escape.ts";
-
-const ROOM_MIN = 8;
-const GROWTH = 1.5;
 
 /**
  * The label sets of one family's series as the text formats write them, without the closing brace so
@@ -13,19 +11,29 @@ const GROWTH = 1.5;
  */
 export class LabelSets {
   readonly #labelNames: readonly string[];
-  readonly #arena = new ByteArena();
-  #series = new Uint32Array(0);
-  #ends = new Uint32Array(0);
-  #count = 0;
-  #encoded = 0;
+  readonly #arena: ByteArena;
+  readonly #siblings: readonly LabelSets[];
+  readonly #series = new Uint32List();
+  readonly #starts = new Uint32List();
+  readonly #ends = new Uint32List();
 
-  constructor(labelNames: readonly string[]) {
+  /**
+   * `siblings` are families with the same label names and the same arena. What counts requests also
+   * times them: the series of such families tend to come in the same order, and share their bytes.
+   */
+  constructor(
+    labelNames: readonly string[],
+    arena: ByteArena,
+    siblings: readonly LabelSets[],
+  ) {
     this.#labelNames = labelNames;
+    this.#arena = arena;
+    this.#siblings = siblings;
   }
 
   /** How many series there are. */
   get count(): number {
-    return this.#count;
+    return this.#series.length;
   }
 
   /** The bytes of the encoded sets; another view after an {@linkcode LabelSets.encode}. */
@@ -35,45 +43,51 @@ export class LabelSets {
 
   /** The layout's number of the series at a place. */
   seriesAt(place: number): number {
-    return this.#series[place]!;
+    return this.#series.at(place);
   }
 
   /** Where the encoded set at a place begins in {@linkcode LabelSets.view}. */
   startAt(place: number): number {
-    return place === 0 ? 0 : this.#ends[place - 1]!;
+    return this.#starts.at(place);
   }
 
   /** Where the encoded set at a place ends. */
   endAt(place: number): number {
-    return this.#ends[place]!;
+    return this.#ends.at(place);
   }
 
   /** Appends a series by its number, which must be above all before it. */
   append(series: number): void {
-    if (this.#count === this.#series.length) {
-      const room = Math.max(ROOM_MIN, Math.ceil(this.#count * GROWTH));
-      this.#series = grown(this.#series, room);
-      this.#ends = grown(this.#ends, room);
-    }
-    this.#series[this.#count++] = series;
+    this.#series.push(series);
   }
 
   /** Encodes the set at a place, and those before it that are not encoded yet. */
   encode(place: number, layout: Layout): void {
-    for (; this.#encoded <= place; this.#encoded++) {
-      const labelValues = layout.labelValuesOf(this.#series[this.#encoded]!);
-      let text = "";
-      for (let i = 0; i < labelValues.length; i++) {
-        const escaped = escapeLabelValue(labelValues[i]!);
-        text += `${i === 0 ? "{" : ","}${this.#labelNames[i]!}="${escaped}"`;
+    for (let next = this.#ends.length; next <= place; next++) {
+      const labelValues = layout.labelValuesOf(this.#series.at(next));
+      const twin = this.#siblings.find((sibling) => sibling.#has(next, labelValues, layout));
+      if (twin === undefined) {
+        this.#starts.push(this.#arena.length);
+        this.#ends.push(this.#arena.append(this.#text(labelValues)));
+      } else {
+        this.#starts.push(twin.startAt(next));
+        this.#ends.push(twin.endAt(next));
       }
-      this.#ends[this.#encoded] = this.#arena.append(text);
     }
   }
-}
 
-function grown(numbers: Uint32Array, room: number): Uint32Array<ArrayBuffer> {
-  const copy = new Uint32Array(room);
-  copy.set(numbers);
-  return copy;
+  #has(place: number, labelValues: readonly string[], layout: Layout): boolean {
+    if (place >= this.#ends.length) return false;
+    const own = layout.labelValuesOf(this.#series.at(place));
+    return own.every((value, i) => value === labelValues[i]);
+  }
+
+  #text(labelValues: readonly string[]): string {
+    let text = "";
+    for (let i = 0; i < labelValues.length; i++) {
+      const escaped = escapeLabelValue(labelValues[i]!);
+      text += `${i === 0 ? "{" : ","}${this.#labelNames[i]!}="${escaped}"`;
+    }
+    return text;
+  }
 }

@@ -1,5 +1,7 @@
 import type { Layout } from "../metrics/layout.ts";
+import { ByteArena } from "./byte_arena.ts";
 import { escapeHelp } from "./escape.ts";
+import { LabelSets } from "./label_sets.ts";
 import { TextFamily } from "./text_family.ts";
 
 /** The families of one name under their common header. */
@@ -16,6 +18,9 @@ const ENCODER = new TextEncoder();
 export class TextFamilies {
   readonly layout: Layout;
   readonly #families: TextFamily[] = [];
+  readonly #labels = new ByteArena();
+  /** The label sets of families with the same label names. */
+  readonly #siblings = new Map<string, LabelSets[]>();
   #seriesCount = 0;
   #groups: readonly FamilyGroup[] = [];
 
@@ -28,7 +33,7 @@ export class TextFamilies {
     const { layout } = this;
     if (this.#families.length < layout.families.length) {
       for (const family of layout.families.slice(this.#families.length)) {
-        this.#families.push(new TextFamily(family));
+        this.#families.push(new TextFamily(family, this.#labelSets(family.labelNames)));
       }
       // A new array, since a rendering that is under way goes on with the old one.
       this.#groups = this.#grouped();
@@ -38,6 +43,15 @@ export class TextFamilies {
       this.#families[layout.familyOf(series)]!.labelSets.append(series);
     }
     return this.#groups;
+  }
+
+  #labelSets(labelNames: readonly string[]): LabelSets {
+    const key = labelNames.join();
+    const siblings = this.#siblings.get(key) ?? [];
+    const sets = new LabelSets(labelNames, this.#labels, siblings);
+    siblings.push(sets);
+    this.#siblings.set(key, siblings);
+    return sets;
   }
 
   #grouped(): FamilyGroup[] {

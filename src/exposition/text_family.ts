@@ -1,7 +1,7 @@
 import type { FamilyDef } from "../metrics/family.ts";
 import { ByteArena, copyWords } from "./byte_arena.ts";
 import type { ChunkWriter } from "./chunk_writer.ts";
-import { LabelSets } from "./label_sets.ts";
+import type { LabelSets } from "./label_sets.ts";
 import { formatBound, NUMBER_BYTES_MAX, writeNumber } from "./number_format.ts";
 
 const NEWLINE = 10;
@@ -28,8 +28,8 @@ export class TextFamily {
   /** The most bytes in a line besides its labels. */
   readonly #lineBytesMax: number;
 
-  constructor(family: FamilyDef) {
-    this.labelSets = new LabelSets(family.labelNames);
+  constructor(family: FamilyDef, labelSets: LabelSets) {
+    this.labelSets = labelSets;
     const texts = pieceTexts(family);
     const arena = new ByteArena();
     this.#pieceEnds = Uint32Array.from(texts, (text) => arena.append(text));
