@@ -36,6 +36,8 @@ export interface ClusterNodeOptions {
   readonly link: PeerLink;
   readonly bus: Bus;
   readonly log: LogSink;
+  /** Called before the own cells are published, to set what is only known then. */
+  readonly beforeStamp?: () => void;
 }
 
 /** What came of a message that was offered to a node. */
@@ -55,6 +57,7 @@ export class ClusterNode {
   readonly events: EventLog;
   readonly cluster: string;
   readonly #log: LogSink;
+  readonly #beforeStamp: () => void;
   readonly #awake: AwakeClock;
   readonly #ownAddresses = new Set<string>();
   readonly #words = new Map<string, PeerWord>();
@@ -72,6 +75,7 @@ export class ClusterNode {
     this.link = options.link;
     this.cluster = cluster;
     this.#log = options.log;
+    this.#beforeStamp = options.beforeStamp ?? (() => {});
     this.#awake = new AwakeClock(clock.nowMs(), AWAKE_HEARTBEATS * times.heartbeatMs);
     this.state = new ClusterState(self, own, new Roster(self, times, 0), 0);
     this.exchange = new Exchange(this.state, { cluster, bodyBytesMax, cellsMax });
@@ -82,6 +86,11 @@ export class ClusterNode {
   /** Awake milliseconds, the time in which silence is counted. */
   awakeMs(): number {
     return this.#awake.advance(this.clock.nowMs());
+  }
+
+  /** Milliseconds in which this process did not run; see `AwakeClock`. */
+  get asleepMs(): number {
+    return this.#awake.asleepMs;
   }
 
   /** Addresses at which this node itself answers. */
@@ -144,10 +153,16 @@ export class ClusterNode {
 
   /** One heartbeat: publishes the own cells, and lets time work on the roster. */
   beat(): void {
+    this.publish();
     const nowMs = this.awakeMs();
-    this.state.stamp(nowMs);
     this.#tell(this.state.settle(this.state.roster.tick(nowMs)));
     this.#completeIfFirst();
+  }
+
+  /** Publishes the own cells under a new seq. */
+  publish(): void {
+    this.#beforeStamp();
+    this.state.stamp(this.awakeMs());
   }
 
   /** A request to a peer; see `Exchange.request`. */

@@ -6,6 +6,9 @@ import type { Digest, WantedShard } from "./wire/message.ts";
 
 /** Holders that are tried for one shard, one after another. */
 const HOLDERS_MAX = 3;
+/** The shares of the time after which the owners, and then the holders, are given up. */
+const OWNERS_SHARE = 0.5;
+const HOLDERS_SHARE = 0.8;
 
 /** A peer that gave nothing to this gathering. */
 export interface GatheringFailure {
@@ -34,14 +37,14 @@ interface Answer {
  */
 export async function gather(node: ClusterNode, deadlineMs: number): Promise<Gathering> {
   const startMs = node.clock.nowMs();
-  const firstHopMs = startMs + (deadlineMs - startMs) / 2;
+  const untilMs = (share: number) => startMs + (deadlineMs - startMs) * share;
   node.beat();
   const answered = new Set<IncarnationId>([node.state.self.incarnation]);
   const answers: Answer[] = [];
   const failures: GatheringFailure[] = [];
   await Promise.all(
     node.targets().map(async (address) => {
-      const talk = await askOwner(node, address, firstHopMs);
+      const talk = await askOwner(node, address, untilMs(OWNERS_SHARE));
       if (talk.kind === "answered") {
         answered.add(talk.hello.incarnation);
         if (talk.digest !== null) answers.push({ address, digest: talk.digest });
@@ -50,7 +53,7 @@ export async function gather(node: ClusterNode, deadlineMs: number): Promise<Gat
       }
     }),
   );
-  await fetchFromHolders(node, answers, answered, deadlineMs);
+  await fetchFromHolders(node, answers, answered, untilMs(HOLDERS_SHARE));
   return { answered, failures };
 }
 

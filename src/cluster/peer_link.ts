@@ -54,52 +54,69 @@ export interface HttpLinkOptions {
   readonly bodyBytesMax: number;
 }
 
-/** Exchanges as `POST /cluster/exchange`, signed where there is a secret. */
+/**
+ * Exchanges as `POST /cluster/exchange`, signed where there is a secret. A connection that breaks is
+ * tried once more: an idle one that the peer had closed tells nothing of the peer, and an exchange may
+ * be repeated.
+ */
 export function createHttpLink(options: HttpLinkOptions): PeerLink {
-  const { http, clock, random, secrets, bodyBytesMax } = options;
   return {
     async send(address, message, timeoutMs) {
+      const { clock } = options;
       const body = encodeMessage(message);
-      const nonce = random.bytes(16);
-      const request = { method: "POST", path: EXCHANGE_PATH, body } as const;
-      const signature = secrets.length === 0
-        ? {}
-        : signRequest(secrets, request, clock.wallMs(), nonce);
       const startMs = clock.nowMs();
-      const outcome = await http.request({
-        method: "POST",
-        url: `http://${address}${EXCHANGE_PATH}`,
-        headers: { "content-type": MESSAGE_MEDIA_TYPE, ...signature },
-        body,
-        timeoutMs,
-        bodyBytesMax,
-      });
-      switch (outcome.kind) {
-        case "refused":
-          return { kind: "refused" };
-        case "timeout":
-          return { kind: "silent", reason: `no answer within ${Math.round(timeoutMs)} ms` };
-        case "failed":
-          return { kind: "silent", reason: outcome.reason };
-        case "too_large":
-          return { kind: "unusable", reason: `the answer is longer than ${bodyBytesMax} bytes` };
-      }
-      const { status } = outcome;
-      if (status !== 200) {
-        const reason = new TextDecoder().decode(outcome.body).trim().slice(0, REASON_LENGTH_MAX);
-        const code = outcome.headers.get(REFUSAL_HEADER) ?? "";
-        return { kind: "rejected", status, code, reason };
-      }
-      if (secrets.length > 0) {
-        const answer = { nonce: nonce.toHex(), status, body: outcome.body };
-        const verdict = verifyAnswer(secrets, answer, outcome.headers);
-        if (verdict.kind === "rejected") {
-          return { kind: "unusable", reason: `the answer's signature is wrong: ${verdict.reason}` };
-        }
-      }
-      return read(outcome.body, clock.nowMs() - startMs);
+      const first = await sendOnce(options, address, body, timeoutMs);
+      const leftMs = timeoutMs - (clock.nowMs() - startMs);
+      if (first.kind !== "silent" || leftMs < timeoutMs / 2) return first;
+      return sendOnce(options, address, body, leftMs);
     },
   };
+}
+
+async function sendOnce(
+  { http, clock, random, secrets, bodyBytesMax }: HttpLinkOptions,
+  address: string,
+  body: Uint8Array<ArrayBuffer>,
+  timeoutMs: number,
+): Promise<LinkOutcome> {
+  const nonce = random.bytes(16);
+  const request = { method: "POST", path: EXCHANGE_PATH, body } as const;
+  const signature = secrets.length === 0
+    ? {}
+    : signRequest(secrets, request, clock.wallMs(), nonce);
+  const startMs = clock.nowMs();
+  const outcome = await http.request({
+    method: "POST",
+    url: `http://${address}${EXCHANGE_PATH}`,
+    headers: { "content-type": MESSAGE_MEDIA_TYPE, ...signature },
+    body,
+    timeoutMs,
+    bodyBytesMax,
+  });
+  switch (outcome.kind) {
+    case "refused":
+      return { kind: "refused" };
+    case "timeout":
+      return { kind: "silent", reason: `no answer within ${Math.round(timeoutMs)} ms` };
+    case "failed":
+      return { kind: "silent", reason: outcome.reason };
+    case "too_large":
+      return { kind: "unusable", reason: `the answer is longer than ${bodyBytesMax} bytes` };
+  }
+  const { status } = outcome;
+  if (status !== 200) {
+    const reason = new TextDecoder().decode(outcome.body).trim().slice(0, REASON_LENGTH_MAX);
+    const code = outcome.headers.get(REFUSAL_HEADER) ?? "";
+    return { kind: "rejected", status, code, reason };
+  }
+  if (secrets.length > 0) {
+    const answer = { nonce: nonce.toHex(), status, body: outcome.body };
+    const verdict = verifyAnswer(secrets, answer, outcome.headers);
+    if (verdict.kind === "rejected") {
+      return { kind: "unusable", reason: `the answer's signature is wrong: ${verdict.reason}` };
+    }
+  }
+  return read(outcome.body, clock.nowMs() - startMs);
 }
 
 function read(body: Uint8Array, rttMs: number): LinkOutcome {

@@ -1,0 +1,123 @@
+import type { ClusterMetrics } from "../cluster/cluster_metrics.ts";
+import type { ClusterNode } from "../cluster/cluster_node.ts";
+import { contributionsOf } from "../cluster/contributions.ts";
+import { gather, type Gathering } from "../cluster/gathering.ts";
+import { isGone, MEMBER_STATUSES } from "../cluster/member.ts";
+import { SharedRun } from "../cluster/shared_run.ts";
+import { type RenderSource, TextRenderer } from "../exposition/text.ts";
+import { sleep } from "../io/clock.ts";
+import { Merger } from "../metrics/merge/merger.ts";
+import { Registry } from "../metrics/registry.ts";
+
+/** How long rendering may hold the event loop at a time. */
+const HOLD_MS_MAX = 4;
+
+/** What a merged scrape got. */
+export type Scraped =
+  | { readonly kind: "exposed"; readonly chunks: readonly Uint8Array<ArrayBuffer>[] }
+  | { readonly kind: "unavailable"; readonly reason: string };
+
+/** The exposition of the whole cluster, as any of its nodes gives it. */
+export class ClusterExposition {
+  readonly #node: ClusterNode;
+  readonly #metrics: ClusterMetrics;
+  readonly #merger = new Merger();
+  readonly #renderer = new TextRenderer();
+  readonly #shared: SharedRun<Scraped> = new SharedRun((deadlineMs) => this.#produce(deadlineMs));
+
+  constructor(node: ClusterNode, metrics: ClusterMetrics) {
+    this.#node = node;
+    this.#metrics = metrics;
+  }
+
+  /** Gathers, merges and renders. Scrapes that arrive at the same time share the work. */
+  async scrape(timeoutMs: number): Promise<Scraped> {
+    const { clock } = this.#node;
+    const startMs = clock.nowMs();
+    const scraped = await this.#shared.join(startMs + timeoutMs);
+    this.#metrics.scrapes.inc({ outcome: scraped.kind });
+    this.#metrics.scrapeDuration.observe((clock.nowMs() - startMs) / 1000);
+    return scraped;
+  }
+
+  async #produce(deadlineMs: number): Promise<Scraped> {
+    const node = this.#node;
+    if (!node.exchange.isComplete) return { kind: "unavailable", reason: newcomersReason(node) };
+    const gathering = await gather(node, deadlineMs);
+    this.#metrics.gatherFailures.inc(gathering.failures.length);
+    // A process that was stopped and woke up would show a moment that is long gone.
+    if (node.clock.nowMs() > deadlineMs) {
+      return {
+        kind: "unavailable",
+        reason: "Cannot answer for the cluster: gathering took longer than the scraper waits.",
+      };
+    }
+    const contributions = contributionsOf(node.state, gathering.answered, node.awakeMs());
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    await this.#render(this.#renderer, this.#merger.merge(contributions), chunks);
+    await this.#render(new TextRenderer(), gatheringFamilies(node, gathering), chunks);
+    return { kind: "exposed", chunks };
+  }
+
+  async #render(
+    renderer: TextRenderer,
+    source: RenderSource,
+    chunks: Uint8Array<ArrayBuffer>[],
+  ): Promise<void> {
+    const { clock } = this.#node;
+    let heldSinceMs = clock.nowMs();
+    for (const chunk of renderer.render(source)) {
+      chunks.push(chunk);
+      if (clock.nowMs() - heldSinceMs < HOLD_MS_MAX) continue;
+      await sleep(clock, 0);
+      heldSinceMs = clock.nowMs();
+    }
+  }
+}
+
+/** What only this answer can know: who was there, and how old each shard in it is. */
+function gatheringFamilies(node: ClusterNode, gathering: Gathering): RenderSource {
+  const registry = new Registry({ seriesPerFamilyMax: 100_000 });
+  const nodes = registry.gauge({
+    name: "muster_cluster_nodes",
+    help: "Incarnations by state, as the node that answered this scrape sees them.",
+    labels: ["state"],
+    merge: "max",
+  });
+  const age = registry.gauge({
+    name: "muster_shard_age_seconds",
+    help: "How old each living node's part of this answer is, in seconds.",
+    unit: "seconds",
+    labels: ["node"],
+    merge: "max",
+  });
+  registry.gauge({
+    name: "muster_gather_answered",
+    help: "Nodes that answered this gathering, the one that was scraped included.",
+    merge: "max",
+  }).set(gathering.answered.size);
+  for (const state of MEMBER_STATUSES) nodes.labels({ state });
+  const awakeMs = node.awakeMs();
+  for (const { identity, status } of node.state.roster.members) {
+    nodes.inc({ state: status });
+    const source = node.state.source(identity.incarnation, null, awakeMs);
+    if (isGone(status) || source === undefined) continue;
+    const series = age.labels({ node: identity.node });
+    const seconds = Math.max(0, source.ageMs) / 1000;
+    // Two living processes may share a name: the older copy is the one to worry about.
+    series.set(Math.max(series.value, seconds));
+  }
+  registry.shard.stamp();
+  return registry.shard;
+}
+
+function newcomersReason(node: ClusterNode): string {
+  const silent = node.targets().map((address) => {
+    const failure = node.failureAt(address);
+    return failure === undefined ? address : `${address} (${failure})`;
+  });
+  const listed = silent.length === 0
+    ? "Discovery has not listed this node yet."
+    : `It waits for a peer that has them: ${silent.join(", ")}.`;
+  return `Cannot answer for the cluster yet: this node is new and holds no totals. ${listed}`;
+}

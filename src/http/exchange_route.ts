@@ -1,0 +1,132 @@
+import { Hono } from "hono";
+import { addressAccess, type KnownAddresses } from "../cluster/access.ts";
+import { parseAddress } from "../cluster/address.ts";
+import type { ClusterMetrics } from "../cluster/cluster_metrics.ts";
+import type { ClusterNode } from "../cluster/cluster_node.ts";
+import type { Discovery } from "../cluster/discovery_view.ts";
+import { isGone } from "../cluster/member.ts";
+import { EXCHANGE_PATH, REFUSAL_HEADER, type RefusalCode } from "../cluster/peer_link.ts";
+import { receive } from "../cluster/receiver.ts";
+import { MESSAGE_MEDIA_TYPE } from "../cluster/wire/message_codec.ts";
+import type { Clock } from "../io/clock.ts";
+import { NonceCache } from "../io/nonce_cache.ts";
+import { signAnswer, verifyRequest } from "../io/request_signature.ts";
+import { readLimitedBody } from "./limited_body.ts";
+import type { OpsEnv } from "./ops_env.ts";
+
+/** What the exchange's route works with. */
+export interface ExchangeRouteOptions {
+  readonly node: ClusterNode;
+  readonly discovery: Discovery;
+  readonly metrics: ClusterMetrics;
+  readonly clock: Clock;
+  readonly secrets: readonly string[];
+  readonly bodyBytesMax: number;
+  /** In which a caller has to send its body. */
+  readonly bodyTimeoutMs: number;
+}
+
+interface Caller {
+  readonly ip: string;
+  readonly path: string;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+}
+
+type Admission =
+  | { readonly kind: "admitted"; readonly sign: (body: Uint8Array) => Record<string, string> }
+  | { readonly kind: "turned_away"; readonly code: RefusalCode; readonly reason: string };
+
+/** `POST /cluster/exchange`: takes messages from peers and nobody else. */
+export function exchangeRoute(options: ExchangeRouteOptions): Hono<OpsEnv> {
+  const { node, metrics, clock, bodyBytesMax, bodyTimeoutMs } = options;
+  const nonces = new NonceCache();
+  const refuse = (status: number, code: RefusalCode, reason: string): Response => {
+    metrics.rejected.inc({ reason: code });
+    metrics.exchanges.inc({ direction: "in", outcome: "refused" });
+    return new Response(`${reason}\n`, { status, headers: { [REFUSAL_HEADER]: code } });
+  };
+  return new Hono<OpsEnv>().post(EXCHANGE_PATH, async (context) => {
+    const read = await readLimitedBody(context.req.raw, bodyBytesMax, bodyTimeoutMs, clock);
+    if (read.kind === "too_large") {
+      const reason = `Cannot take the exchange: the body must be at most ${bodyBytesMax} bytes ` +
+        `(CLUSTER_EXCHANGE_BODY_BYTES_MAX).`;
+      return refuse(413, "too_large", reason);
+    }
+    if (read.kind !== "body") {
+      return refuse(400, "malformed", "Cannot take the exchange: the body did not arrive whole.");
+    }
+    metrics.exchangeBytes.inc({ direction: "in" }, read.bytes.length);
+    const caller = {
+      ip: context.env.remoteIp,
+      path: context.req.path,
+      headers: context.req.raw.headers,
+      body: read.bytes,
+    };
+    const admission = await admit(options, nonces, caller);
+    if (admission.kind === "turned_away") {
+      return refuse(admission.code === "signature" ? 401 : 403, admission.code, admission.reason);
+    }
+    const reception = receive(node, read.bytes, caller.ip);
+    if (reception.kind === "refusal") {
+      return refuse(reception.status, reception.code, reception.reason);
+    }
+    metrics.exchanges.inc({ direction: "in", outcome: "answered" });
+    metrics.exchangeBytes.inc({ direction: "out" }, reception.body.length);
+    return new Response(reception.body, {
+      headers: { "content-type": MESSAGE_MEDIA_TYPE, ...admission.sign(reception.body) },
+    });
+  });
+}
+
+async function admit(
+  options: ExchangeRouteOptions,
+  nonces: NonceCache,
+  caller: Caller,
+): Promise<Admission> {
+  const { secrets, clock } = options;
+  if (secrets.length === 0) return await admitAddress(options, caller.ip);
+  const request = { method: "POST", path: caller.path, body: caller.body };
+  const verdict = verifyRequest(secrets, request, caller.headers, clock.wallMs(), nonces);
+  if (verdict.kind === "rejected") {
+    return { kind: "turned_away", code: "signature", reason: verdict.message };
+  }
+  const { secret, nonce } = verdict;
+  return { kind: "admitted", sign: (body) => signAnswer(secret, { nonce, status: 200, body }) };
+}
+
+async function admitAddress(
+  { node, discovery }: ExchangeRouteOptions,
+  ip: string,
+): Promise<Admission> {
+  let access = addressAccess(ip, knownAddresses(node));
+  if (access === "stranger") {
+    // It may be a pod so new that nobody asked DNS since.
+    node.discover(await discovery.refresh());
+    access = addressAccess(ip, knownAddresses(node));
+  }
+  if (access === "allowed") return { kind: "admitted", sign: () => ({}) };
+  const reason =
+    `Cannot take the exchange from ${ip}: without CLUSTER_SECRET only addresses that ` +
+    `discovery lists, or where a member was heard, may ask.`;
+  return { kind: "turned_away", code: "stranger", reason };
+}
+
+function knownAddresses(node: ClusterNode): KnownAddresses {
+  const members = node.state.roster.members.filter((member) => !isGone(member.status))
+    .flatMap((member) => [...member.addresses]);
+  return {
+    listed: ips(node.view?.addresses ?? []),
+    members: ips(members),
+    own: ips([...node.ownAddresses]),
+  };
+}
+
+function ips(addresses: readonly string[]): Set<string> {
+  const known = new Set<string>();
+  for (const address of addresses) {
+    const ip = parseAddress(address)?.ip;
+    if (ip !== undefined) known.add(ip);
+  }
+  return known;
+}

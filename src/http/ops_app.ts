@@ -1,0 +1,34 @@
+import { Hono } from "hono";
+import { type AuthPolicy, requireAuth } from "./auth.ts";
+import { eventsRoute, type EventsRouteOptions } from "./events_route.ts";
+import { exchangeRoute, type ExchangeRouteOptions } from "./exchange_route.ts";
+import { healthRoutes, type Readiness } from "./health_routes.ts";
+import { metricsRoutes, type MetricsRoutesOptions } from "./metrics_routes.ts";
+import type { OpsEnv } from "./ops_env.ts";
+import { topologyRoutes } from "./topology_routes.ts";
+
+/** What the ops port serves. */
+export interface OpsAppOptions {
+  readonly auth: AuthPolicy;
+  readonly readiness: () => Readiness;
+  readonly exchange: ExchangeRouteOptions;
+  readonly events: EventsRouteOptions;
+  /** Null where metrics are switched off: then their path is not found. */
+  readonly metrics: MetricsRoutesOptions | null;
+}
+
+/**
+ * The app of the ops port. Health is open to everybody, exchanges are admitted by their own rule, and
+ * the rest is behind the configured authentication.
+ */
+export function createOpsApp(options: OpsAppOptions): Hono<OpsEnv> {
+  const app = new Hono<OpsEnv>();
+  app.route("/", healthRoutes(options.readiness));
+  app.route("/", exchangeRoute(options.exchange));
+  app.use(requireAuth(options.auth));
+  app.route("/", topologyRoutes(options.exchange.node));
+  app.route("/", eventsRoute(options.events));
+  if (options.metrics !== null) app.route("/", metricsRoutes(options.metrics));
+  app.notFound((context) => context.text(`Nothing is at ${context.req.path}.\n`, 404));
+  return app;
+}

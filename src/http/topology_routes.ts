@@ -1,0 +1,19 @@
+import { Hono } from "hono";
+import type { ClusterNode } from "../cluster/cluster_node.ts";
+import { topologyOf } from "../cluster/topology.ts";
+import type { OpsEnv } from "./ops_env.ts";
+
+/** `GET /cluster/topology`, the cluster as this node sees it, and one node of it by name. */
+export function topologyRoutes(node: ClusterNode): Hono<OpsEnv> {
+  return new Hono<OpsEnv>()
+    .get("/cluster/topology", (context) => context.json(topologyOf(node)))
+    .get("/cluster/topology/:node", (context) => {
+      const wanted = context.req.param("node");
+      const { self, atMs, members, departed } = topologyOf(node);
+      const lives = [...members, ...departed].filter(({ id }) => id === wanted);
+      if (lives.length > 0) return context.json({ self, atMs, lives });
+      const known = members.slice(0, 20).map(({ id }) => id).join(", ");
+      const error = `No node is called ${JSON.stringify(wanted)}: this node knows ${known}.`;
+      return context.json({ error }, 404);
+    });
+}

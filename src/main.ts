@@ -1,0 +1,121 @@
+import { Hono } from "hono";
+import { parseConfig } from "./config.ts";
+import { serve } from "./http/server.ts";
+import { systemClock } from "./io/clock.ts";
+import { environmentNames, readEnvironment, readTextFile } from "./io/environment.ts";
+import { createFetchClient } from "./io/http_fetch.ts";
+import { logTapeSink, startLogTape } from "./io/log_logtape.ts";
+import { readProcessFacts } from "./io/process_facts.ts";
+import { systemRandom } from "./io/random.ts";
+import { Runtime } from "./runtime.ts";
+import { VERSION } from "./version.ts";
+
+const EXIT_BAD_CONFIG = 2;
+const SIGNAL_ECHO_MS = 1_000;
+
+if (import.meta.main) Deno.exitCode = await main(Deno.args);
+
+/** Runs a node until SIGTERM or SIGINT. Returns the exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  const outcome = parseConfig({
+    env: readEnvironment,
+    args,
+    envNames: environmentNames(),
+    readFile: readTextFile,
+    hostname: readProcessFacts(systemRandom).hostname,
+  });
+  switch (outcome.kind) {
+    case "help":
+      write(Deno.stdout, outcome.text);
+      return 0;
+    case "version":
+      write(Deno.stdout, `muster ${VERSION}\n`);
+      return 0;
+    case "problems":
+      write(Deno.stderr, outcome.problems.map((problem) => `${problem}\n`).join(""));
+      write(Deno.stderr, "Nothing was started. --help lists every option.\n");
+      return EXIT_BAD_CONFIG;
+    case "config":
+      return await run(outcome.config, outcome.warnings);
+  }
+}
+
+async function run(
+  config: Parameters<typeof Runtime.start>[0],
+  warnings: readonly string[],
+): Promise<number> {
+  const stopLog = startLogTape({ level: config.logLevel, format: config.logFormat });
+  const log = logTapeSink();
+  for (const warning of warnings) log.log("warning", warning);
+  const terminated = nextSignal(["SIGTERM", "SIGINT"]);
+  const { metricsListenHost: host } = config;
+  const http = createFetchClient({
+    clock: systemClock,
+    ...(host === "0.0.0.0" || host === "::" ? {} : { localAddress: host }),
+  });
+  try {
+    const app = new Hono();
+    await using appServer = serve({
+      host: config.appListenHost,
+      port: config.appPort,
+      handler: (request) => app.fetch(request),
+      onError: (error) => log.log("error", "A request to the app failed.", { error: `${error}` }),
+    });
+    const platform = { clock: systemClock, random: systemRandom, http, log };
+    await using runtime = await Runtime.start(config, platform);
+    announce(runtime, appServer.port, log);
+    log.log("info", `Stopping on ${await terminated}.`);
+    const { confirmed, asked } = await runtime.stop();
+    log.log("info", `Said goodbye: ${confirmed} of ${asked} peers hold the last shard.`);
+    return 0;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    log.log("error", `Cannot start: ${reason}`, {
+      host,
+      metricsPort: config.metricsPort,
+      appPort: config.appPort,
+    });
+    return 1;
+  } finally {
+    stopLog();
+  }
+}
+
+function announce(
+  runtime: Runtime,
+  appPort: number,
+  log: ReturnType<typeof logTapeSink>,
+): void {
+  const { config, opsAddress: { host, port } } = runtime;
+  const shown = host === "0.0.0.0" || host === "::" ? "localhost" : host;
+  const base = `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
+  log.log("info", `Muster ${VERSION} is "${config.nodeName}" of cluster "${config.clusterName}".`, {
+    ...(config.metricsEnabled ? { metrics: `${base}${config.metricsPath}` } : {}),
+    topology: `${base}/cluster/topology`,
+    events: `${base}/cluster/events`,
+    appPort,
+  });
+}
+
+/**
+ * Resolves with the first of the signals that comes. One that comes again later ends the process at
+ * once; a terminal and a task runner may both deliver the same one, so an echo counts for nothing.
+ */
+function nextSignal(signals: readonly Deno.Signal[]): Promise<Deno.Signal> {
+  return new Promise((resolve) => {
+    let firstMs: number | null = null;
+    for (const signal of signals) {
+      Deno.addSignalListener(signal, () => {
+        const nowMs = systemClock.nowMs();
+        if (firstMs !== null && nowMs - firstMs > SIGNAL_ECHO_MS) Deno.exit(1);
+        firstMs ??= nowMs;
+        resolve(signal);
+      });
+    }
+  });
+}
+
+function write(to: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) at += to.writeSync(bytes.subarray(at));
+}

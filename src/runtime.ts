@@ -1,0 +1,243 @@
+import type { ClusterMetrics } from "./cluster/cluster_metrics.ts";
+import { createClusterMetrics } from "./cluster/cluster_metrics.ts";
+import { ClusterNode } from "./cluster/cluster_node.ts";
+import { countedLink } from "./cluster/counted_link.ts";
+import { formatAddress } from "./cluster/address.ts";
+import type { Discovery, DiscoveryView } from "./cluster/discovery_view.ts";
+import { CLUSTER_EVENT } from "./cluster/event_log.ts";
+import { type Goodbye, sayGoodbye } from "./cluster/goodbye.ts";
+import { newIncarnationId } from "./cluster/identity.ts";
+import { createHttpLink } from "./cluster/peer_link.ts";
+import { Rounds } from "./cluster/rounds.ts";
+import type { Config } from "./config.ts";
+import { composeDiscovery } from "./discovery_composition.ts";
+import { ClusterExposition } from "./http/cluster_exposition.ts";
+import type { Readiness } from "./http/health_routes.ts";
+import { createOpsApp } from "./http/ops_app.ts";
+import { type Handler, type RunningServer, serve } from "./http/server.ts";
+import type { Clock } from "./io/clock.ts";
+import type { HttpClient } from "./io/http_client.ts";
+import type { LogSink } from "./io/log.ts";
+import type { Random } from "./io/random.ts";
+import { Registry } from "./metrics/registry.ts";
+import { type Bus, createBus } from "./telemetry/bus.ts";
+import { VERSION } from "./version.ts";
+
+/** After this a node is ready although no peer has answered. */
+const READY_AFTER_MS = 10_000;
+/** How often discovery is asked while this node does not know whether it is the first. */
+const NEWCOMER_POLL_MS = 1_000;
+/** For a peer to send the body of an exchange. */
+const BODY_TIMEOUT_MS = 10_000;
+/** For two peers to confirm the last shard. */
+const GOODBYE_TIMEOUT_MS = 5_000;
+const WILDCARD_HOSTS: readonly string[] = ["0.0.0.0", "::"];
+
+/** What a runtime is handed from outside. */
+export interface Platform {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly http: HttpClient;
+  readonly log: LogSink;
+}
+
+/** A Muster node that runs: it measures, finds its peers, and answers for all of them. */
+export class Runtime implements AsyncDisposable {
+  /** Where metrics are registered. */
+  readonly registry: Registry;
+  /** Where events are emitted and heard. */
+  readonly bus: Bus;
+  readonly config: Config;
+  readonly node: ClusterNode;
+  readonly #platform: Platform;
+  readonly #discovery: Discovery;
+  readonly #rounds: Rounds;
+  readonly #metrics: ClusterMetrics;
+  readonly #server: RunningServer;
+  readonly #ending = new AbortController();
+  readonly #startedAtMs: number;
+  #lastDnsError = 0;
+  #stopped: Promise<Goodbye> | null = null;
+
+  private constructor(config: Config, platform: Platform, discovery: Discovery) {
+    this.config = config;
+    this.#platform = platform;
+    this.#discovery = discovery;
+    const { clock, random, log } = platform;
+    this.#startedAtMs = clock.nowMs();
+    this.bus = createBus(log);
+    this.registry = new Registry({
+      seriesPerFamilyMax: config.seriesPerFamilyMax,
+      cellsMax: config.cellsMax,
+      wallMs: () => clock.wallMs(),
+      onOverflow: (family) => this.#onOverflow(family),
+    });
+    // Switched off, nothing of ours is collected either.
+    this.#metrics = createClusterMetrics(config.metricsEnabled ? this.registry : new Registry());
+    let handler: Handler = () => new Response("Starting.\n", { status: 503 });
+    this.#server = serve({
+      host: config.metricsListenHost,
+      port: config.metricsPort,
+      handler: (request, remoteIp) => handler(request, remoteIp),
+      onError: (error) =>
+        log.log("error", "A request to the ops port failed.", { error: `${error}` }),
+    });
+    this.node = this.#createNode();
+    const app = this.#createApp();
+    handler = (request, remoteIp) => app.fetch(request, { remoteIp });
+    const { heartbeatMs, exchangeTimeoutMs: timeoutMs } = config;
+    this.#rounds = new Rounds({ node: this.node, random, heartbeatMs, timeoutMs });
+    this.bus.attach(CLUSTER_EVENT, (_name, _measurements, { kind }) => {
+      this.#metrics.events.inc({ kind: String(kind) });
+      if (kind === "shard_refused") this.#metrics.refusedShards.inc({ reason: "falls_or_invalid" });
+    });
+  }
+
+  /**
+   * Listens and joins the cluster.
+   *
+   * @throws {Error} if the ops port can't be bound.
+   */
+  static async start(config: Config, platform: Platform): Promise<Runtime> {
+    const discovery = await composeDiscovery(config, platform);
+    const runtime = new Runtime(config, platform, discovery);
+    runtime.#discovery.onView((view) => runtime.#onView(view));
+    runtime.#discovery.start();
+    await runtime.#discovery.refresh();
+    runtime.#rounds.start();
+    runtime.#pollWhileNew();
+    return runtime;
+  }
+
+  /** Where the ops port listens. */
+  get opsAddress(): { readonly host: string; readonly port: number } {
+    return { host: this.#server.host, port: this.#server.port };
+  }
+
+  /** Whether this process may get traffic, and why. */
+  get readiness(): Readiness {
+    if (this.node.exchange.isComplete) return { ready: true, reason: "ready" };
+    if (this.node.hasTalked) return { ready: true, reason: "ready: a peer has answered" };
+    const waitedMs = this.#platform.clock.nowMs() - this.#startedAtMs;
+    if (waitedMs < READY_AFTER_MS) return { ready: false, reason: "waiting for a first peer" };
+    return { ready: true, reason: `ready: no peer answered in ${READY_AFTER_MS / 1000} s` };
+  }
+
+  /** Says goodbye to the peers, waits until two hold this node's last shard, and closes everything. */
+  stop(): Promise<Goodbye> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #stop(): Promise<Goodbye> {
+    const { clock, http } = this.#platform;
+    await this.#rounds.stop();
+    const goodbye = await sayGoodbye(this.node, clock.nowMs() + GOODBYE_TIMEOUT_MS);
+    this.#ending.abort();
+    await this.#discovery[Symbol.asyncDispose]();
+    await this.#server[Symbol.asyncDispose]();
+    http.close();
+    return goodbye;
+  }
+
+  #createNode(): ClusterNode {
+    const { config, registry, bus } = this;
+    const { clock, random, http, log } = this.#platform;
+    const { host, port } = this.#server;
+    const ip = config.podIp ?? (WILDCARD_HOSTS.includes(host) ? undefined : host);
+    const link = createHttpLink({
+      http,
+      clock,
+      random,
+      secrets: config.clusterSecrets,
+      bodyBytesMax: config.exchangeBodyBytesMax,
+    });
+    return new ClusterNode({
+      self: {
+        node: config.nodeName,
+        incarnation: newIncarnationId(random),
+        startedAtMs: Math.round(clock.wallMs()),
+        version: VERSION,
+        address: ip === undefined ? "" : formatAddress({ ip, port }),
+      },
+      own: registry.shard,
+      cluster: config.clusterName,
+      times: config,
+      bodyBytesMax: config.exchangeBodyBytesMax,
+      cellsMax: config.cellsMax,
+      clock,
+      link: countedLink(link, this.#metrics),
+      bus,
+      log,
+      beforeStamp: () => this.#measureSelf(),
+    });
+  }
+
+  #createApp(): ReturnType<typeof createOpsApp> {
+    const { config, node, bus } = this;
+    const { clock } = this.#platform;
+    return createOpsApp({
+      auth: config.metricsAuth,
+      readiness: () => this.readiness,
+      exchange: {
+        node,
+        clock,
+        discovery: this.#discovery,
+        metrics: this.#metrics,
+        secrets: config.clusterSecrets,
+        bodyBytesMax: config.exchangeBodyBytesMax,
+        bodyTimeoutMs: BODY_TIMEOUT_MS,
+      },
+      events: { node, bus, signal: this.#ending.signal },
+      metrics: config.metricsEnabled
+        ? {
+          node,
+          exposition: new ClusterExposition(node, this.#metrics),
+          path: config.metricsPath,
+          scrapeTimeoutMs: config.scrapeTimeoutMs,
+        }
+        : null,
+    });
+  }
+
+  #measureSelf(): void {
+    this.#metrics.withheldCells.set(this.registry.shard.withheldCells);
+    this.#metrics.departedShards.set(this.node.state.ledger.shards.size);
+    this.#metrics.sleep.inc(this.node.asleepMs / 1000 - this.#metrics.sleep.value);
+  }
+
+  #onView(view: DiscoveryView): void {
+    this.node.discover(view);
+    this.#metrics.dnsPolls.inc({ outcome: view.consecutiveFailures > 0 ? "failed" : "answered" });
+    const error = view.lastError;
+    if (error === null || error.atMs === this.#lastDnsError) return;
+    this.#lastDnsError = error.atMs;
+    this.#platform.log.log("warning", error.message, { name: view.name });
+  }
+
+  #onOverflow(family: string): void {
+    const series = this.#metrics.overflows.labels({ family });
+    if (series.value === 0) {
+      this.#platform.log.log(
+        "warning",
+        `The family "${family}" has used up its budget of series: further label sets are counted in ` +
+          `its overflow series.`,
+        { family },
+      );
+    }
+    series.inc();
+  }
+
+  #pollWhileNew(): void {
+    if (this.node.exchange.isComplete || this.#stopped !== null) return;
+    const cancel = this.#platform.clock.after(NEWCOMER_POLL_MS, () => {
+      this.#ending.signal.removeEventListener("abort", cancel);
+      void this.#discovery.refresh().then(() => this.#pollWhileNew());
+    });
+    this.#ending.signal.addEventListener("abort", cancel);
+  }
+}
