@@ -191,6 +191,8 @@ export class ClusterNode {
   answer(request: Message): Message {
     this.#asked = true;
     this.#hasTalked = true;
+    // A scrape asks for what is true now, not for what was at the last round.
+    if (request.want?.kind === "own") this.publish();
     const nowMs = this.awakeMs();
     this.#tellAll(this.exchange.absorb(request, new PageStage(), nowMs));
     return this.exchange.answer(request, nowMs);
