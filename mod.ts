@@ -1,6 +1,35 @@
 /**
- * Muster: one honest `/metrics` for many pods.
+ * Muster: one honest `/metrics` for many pods. {@linkcode startMuster} makes a process a node of the
+ * cluster; a {@linkcode Registry} alone measures without one.
+ *
+ * @example
+ * ```ts
+ * import { Registry } from "@muster/muster";
+ *
+ * const registry = new Registry();
+ * const duration = registry.histogram({ name: "job_duration_seconds", help: "Run time.", unit: "seconds" });
+ * duration.observe(0.25);
+ * ```
  *
  * @module
  */
-export { Registry } from "./src/metrics/registry.ts";
+export { type Muster, type MusterOptions, startMuster } from "./src/start_muster.ts";
+export {
+  type GaugeOptions,
+  type HistogramOptions,
+  type LabelledOptions,
+  type MetricOptions,
+  Registry,
+  type RegistryOptions,
+} from "./src/metrics/registry.ts";
+export { Counter, CounterFamily } from "./src/metrics/counter.ts";
+export { Gauge, GaugeFamily } from "./src/metrics/gauge.ts";
+export { DEFAULT_BUCKETS, Histogram, HistogramFamily } from "./src/metrics/histogram.ts";
+export type { GaugeMerge } from "./src/metrics/family.ts";
+export type { LabelValue, LabelValues } from "./src/metrics/series_index.ts";
+export type { Topology, TopologyMember, TopologyShard } from "./src/cluster/topology.ts";
+export type { MemberStatus, TransitionKind } from "./src/cluster/member.ts";
+export type { DiscoveryMode, DiscoveryView } from "./src/cluster/discovery_view.ts";
+export { CLUSTER_EVENT, type ClusterEvent } from "./src/cluster/event_log.ts";
+export type { Bus, EventHandler, Measurements, Metadata } from "./src/telemetry/bus.ts";
+export type { LogLevel, LogSink } from "./src/io/log.ts";

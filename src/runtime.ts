@@ -8,6 +8,7 @@ import { CLUSTER_EVENT } from "./cluster/event_log.ts";
 import { type Goodbye, sayGoodbye } from "./cluster/goodbye.ts";
 import { newIncarnationId } from "./cluster/identity.ts";
 import { createHttpLink } from "./cluster/peer_link.ts";
+import { type Topology, topologyOf } from "./cluster/topology.ts";
 import { Rounds } from "./cluster/rounds.ts";
 import type { Config } from "./config.ts";
 import { composeDiscovery } from "./discovery_composition.ts";
@@ -112,6 +113,11 @@ export class Runtime implements AsyncDisposable {
   /** Where the ops port listens. */
   get opsAddress(): { readonly host: string; readonly port: number } {
     return { host: this.#server.host, port: this.#server.port };
+  }
+
+  /** The cluster as this node sees it now. */
+  topology(): Topology {
+    return topologyOf(this.node);
   }
 
   /** Whether this process may get traffic, and why. */

@@ -3,6 +3,7 @@ export type DiscoveryMode = "dns" | "static" | "none";
 
 /** What discovery knows: addresses, and how far to trust them. Replaced by each poll, never changed. */
 export interface DiscoveryView {
+  /** How peers are found. */
   readonly mode: DiscoveryMode;
   /** The SRV name that is asked, with the final dot; null unless the mode is `dns`. */
   readonly name: string | null;

@@ -1,17 +1,19 @@
 import type { Bus } from "../telemetry/bus.ts";
-import type { Transition } from "./member.ts";
+import type { TransitionKind } from "./member.ts";
 
 /** Something that happened to the cluster, as this node saw it. */
 export interface ClusterEvent {
   /** Counts up from 1 within this process. */
   readonly id: number;
   /** A transition's kind, or `foreign_cluster`, `shard_refused`, `exchange_rejected`. */
-  readonly kind: Transition["kind"] | "foreign_cluster" | "shard_refused" | "exchange_rejected";
+  readonly kind: TransitionKind | "foreign_cluster" | "shard_refused" | "exchange_rejected";
+  /** The node it happened to; an address where no name is known. */
   readonly node: string;
   /** Empty where it is not known. */
   readonly incarnation: string;
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
+  /** Why, as a phrase for an operator. */
   readonly cause: string;
 }
 

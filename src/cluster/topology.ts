@@ -4,30 +4,43 @@ import { isGone, type Member, MEMBER_STATUSES, type MemberStatus } from "./membe
 
 /** One incarnation, for people and programs to read. Times are milliseconds since the Unix epoch. */
 export interface TopologyMember {
+  /** The node's name. */
   readonly id: string;
+  /** Which of its lives this is. */
   readonly incarnation: string;
+  /** When it began, by its own wall clock. */
   readonly startedAtMs: number;
+  /** Where it said it is and where it answered, as `ip:port`. */
   readonly addresses: readonly string[];
+  /** The version of Muster that it runs. */
   readonly version: string;
+  /** What this node holds it for. */
   readonly status: MemberStatus;
+  /** When it took its status. */
   readonly sinceMs: number;
   /** When its seq last moved, as anybody told; null where that was never seen. */
   readonly lastSeenMs: number | null;
+  /** How long its last answer took; null where it has not answered this node. */
   readonly rttMs: number | null;
+  /** Whether the newest DNS answer lists it. */
   readonly listedInDns: boolean;
   /** Whether this node's last request to it was answered. */
   readonly reachable: boolean;
   /** Why that request failed; null where it did not. */
   readonly failure: string | null;
+  /** Whether another living process uses its name. */
   readonly sharesName: boolean;
+  /** This node's copy of its shard; null where there is none. */
   readonly shard: TopologyShard | null;
 }
 
 /** The copy of a member's shard. */
 export interface TopologyShard {
+  /** The version of the copy. */
   readonly seq: number;
   /** Milliseconds since the copy was as new as its owner. */
   readonly ageMs: number;
+  /** Series in its layout. */
   readonly series: number;
   /** What its cells take in memory. */
   readonly bytes: number;
@@ -35,18 +48,24 @@ export interface TopologyShard {
 
 /** The cluster as one node sees it: in a partition, others see it otherwise. */
 export interface Topology {
+  /** Whose view this is. */
   readonly self: { readonly id: string; readonly incarnation: string; readonly cluster: string };
+  /** When it was taken. */
   readonly atMs: number;
+  /** The view in numbers. */
   readonly summary: {
+    /** Incarnations by status. */
     readonly statuses: Readonly<Record<MemberStatus, number>>;
     /** Whether this node holds all that the cluster knows. */
     readonly complete: boolean;
+    /** Events since this process began. */
     readonly events: number;
   };
   /** This node first, then by name. */
   readonly members: readonly TopologyMember[];
   /** Incarnations that are gone, and whose counters stay in the totals. */
   readonly departed: readonly TopologyMember[];
+  /** What discovery knows; null before its first word. */
   readonly dns: DiscoveryView | null;
   /** Addresses that did not answer lately, and why. */
   readonly unreachable: readonly { readonly address: string; readonly reason: string }[];

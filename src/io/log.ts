@@ -6,6 +6,7 @@ export type LogLevel = "debug" | "info" | "warning" | "error";
  * print. `fields` are structured and end up as properties of the JSON line.
  */
 export interface LogSink {
+  /** Writes one sentence. */
   log(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 

@@ -25,6 +25,7 @@ export interface MetricOptions {
 
 /** What a metric with labels is registered with. */
 export interface LabelledOptions<L extends string> extends MetricOptions {
+  /** The names of its labels, at least one; each series has a value for each. */
   readonly labels: readonly L[];
 }
 
@@ -65,7 +66,11 @@ export interface RegistryOptions {
  * ```
  */
 export class Registry {
-  /** The cells of these metrics; stamped once a round by whoever runs the registry. */
+  /**
+   * The cells of these metrics; stamped once a round by whoever runs the registry.
+   *
+   * @internal
+   */
   readonly shard: OwnShard = new OwnShard();
   readonly #sampleNames = new Map<string, string>();
   readonly #seriesPerFamilyMax: number;
@@ -75,6 +80,7 @@ export class Registry {
   // One function for all histograms: a closure for each would cost more than its handle.
   readonly #setSumIsState = (series: number): void => this.shard.layout.setSumIsState(series);
 
+  /** An empty registry. */
   constructor(options: RegistryOptions = {}) {
     this.#seriesPerFamilyMax = options.seriesPerFamilyMax ?? 10_000;
     this.#cellsMax = options.cellsMax ?? 2_000_000;
@@ -88,6 +94,7 @@ export class Registry {
    * @throws {TypeError} if the name or a label is not allowed, or the name is taken.
    */
   counter<const L extends string>(options: LabelledOptions<L>): CounterFamily<L>;
+  /** Registers a counter without labels. */
   counter(options: MetricOptions): Counter;
   counter<L extends string>(
     options: MetricOptions & { readonly labels?: readonly L[] },
@@ -103,6 +110,7 @@ export class Registry {
    * {@linkcode Registry.counter}.
    */
   gauge<const L extends string>(options: LabelledOptions<L> & GaugeOptions): GaugeFamily<L>;
+  /** Registers a gauge without labels. */
   gauge(options: MetricOptions & GaugeOptions): Gauge;
   gauge<L extends string>(
     options: MetricOptions & GaugeOptions & { readonly labels?: readonly L[] },
@@ -128,6 +136,7 @@ export class Registry {
   histogram<const L extends string>(
     options: LabelledOptions<L> & HistogramOptions,
   ): HistogramFamily<L>;
+  /** Registers a histogram without labels. */
   histogram(options: MetricOptions & HistogramOptions): Histogram;
   histogram<L extends string>(
     options: MetricOptions & HistogramOptions & { readonly labels?: readonly L[] },

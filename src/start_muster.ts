@@ -1,0 +1,84 @@
+import type { Topology } from "./cluster/topology.ts";
+import { parseConfig } from "./config.ts";
+import { systemClock } from "./io/clock.ts";
+import { environmentNames, readEnvironment, readTextFile } from "./io/environment.ts";
+import { createFetchClient } from "./io/http_fetch.ts";
+import type { LogSink } from "./io/log.ts";
+import { logTapeSink } from "./io/log_logtape.ts";
+import { readProcessFacts } from "./io/process_facts.ts";
+import { systemRandom } from "./io/random.ts";
+import type { Registry } from "./metrics/registry.ts";
+import { Runtime } from "./runtime.ts";
+import type { Bus } from "./telemetry/bus.ts";
+
+/** How a process joins the cluster. */
+export interface MusterOptions {
+  /**
+   * Settings by the names that `deno task start --help` lists, such as `{ METRICS_PORT: "4021" }`.
+   * They come before the environment, which gives the rest.
+   */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Where sentences for an operator go. Default: LogTape, category `muster`. */
+  readonly log?: LogSink;
+}
+
+/** This process as a node of the cluster. */
+export interface Muster extends AsyncDisposable {
+  /** Where metrics are registered; what is counted there is in every node's `/metrics`. */
+  readonly registry: Registry;
+  /** Where events are emitted and heard, those of the cluster among them. */
+  readonly bus: Bus;
+  /** Where `/metrics` and the rest of the ops port are. */
+  readonly opsAddress: { readonly host: string; readonly port: number };
+  /** The cluster as this node sees it now. */
+  topology(): Topology;
+  /**
+   * Says goodbye to the peers, waits up to 5 s until two of them hold this node's last counts, and
+   * closes the ops port. Call it on SIGTERM, after the last request.
+   */
+  stop(): Promise<unknown>;
+}
+
+/**
+ * Starts measuring, opens the ops port and joins the cluster.
+ *
+ * @throws {TypeError} if a setting is wrong; the message lists all that are.
+ * @throws {Error} if the ops port can't be bound.
+ *
+ * @example
+ * ```ts
+ * import { startMuster } from "@muster/muster";
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * await using muster = await startMuster({
+ *   settings: { METRICS_PORT: "0", METRICS_LISTEN_HOST: "127.0.0.1" },
+ * });
+ * const orders = muster.registry.counter({ name: "orders_total", help: "Orders.", labels: ["plan"] });
+ * orders.inc({ plan: "pro" });
+ *
+ * const response = await fetch(`http://127.0.0.1:${muster.opsAddress.port}/metrics`);
+ * assertStringIncludes(await response.text(), 'orders_total{plan="pro"} 1\n');
+ * ```
+ */
+export async function startMuster(options: MusterOptions = {}): Promise<Muster> {
+  const { settings = {}, log = logTapeSink() } = options;
+  const outcome = parseConfig({
+    env: (name) => settings[name] ?? readEnvironment(name),
+    args: [],
+    envNames: [...environmentNames(), ...Object.keys(settings)],
+    readFile: readTextFile,
+    hostname: readProcessFacts(systemRandom).hostname,
+  });
+  if (outcome.kind === "problems") {
+    throw new TypeError(`Cannot start Muster:\n${outcome.problems.join("\n")}`);
+  }
+  if (outcome.kind !== "config") throw new TypeError("BUG: no flag was given, yet one was obeyed");
+  for (const warning of outcome.warnings) log.log("warning", warning);
+  const { config } = outcome;
+  const { metricsListenHost: host } = config;
+  const http = createFetchClient({
+    clock: systemClock,
+    ...(host === "0.0.0.0" || host === "::" ? {} : { localAddress: host }),
+  });
+  return await Runtime.start(config, { clock: systemClock, random: systemRandom, http, log });
+}
