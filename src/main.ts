@@ -13,10 +13,17 @@ import { VERSION } from "./version.ts";
 const EXIT_BAD_CONFIG = 2;
 const SIGNAL_ECHO_MS = 1_000;
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args);
+// A request that never ends must not keep the process.
+if (import.meta.main) Deno.exit(await main(Deno.args));
 
-/** Runs a node until SIGTERM or SIGINT. Returns the exit code. */
-async function main(args: readonly string[]): Promise<number> {
+/** Makes what the application's port serves, once the node runs. */
+export type AppFactory = (runtime: Runtime) => Hono;
+
+/** Runs a node, and the app on its own port, until SIGTERM or SIGINT. Returns the exit code. */
+export async function main(
+  args: readonly string[],
+  createApp: AppFactory = () => new Hono(),
+): Promise<number> {
   const outcome = parseConfig({
     env: readEnvironment,
     args,
@@ -36,13 +43,14 @@ async function main(args: readonly string[]): Promise<number> {
       write(Deno.stderr, "Nothing was started. --help lists every option.\n");
       return EXIT_BAD_CONFIG;
     case "config":
-      return await run(outcome.config, outcome.warnings);
+      return await run(outcome.config, outcome.warnings, createApp);
   }
 }
 
 async function run(
   config: Parameters<typeof Runtime.start>[0],
   warnings: readonly string[],
+  createApp: AppFactory,
 ): Promise<number> {
   const stopLog = startLogTape({ level: config.logLevel, format: config.logFormat });
   const log = logTapeSink();
@@ -54,17 +62,20 @@ async function run(
     ...(host === "0.0.0.0" || host === "::" ? {} : { localAddress: host }),
   });
   try {
-    const app = new Hono();
+    let app: Hono | null = null;
     await using appServer = serve({
       host: config.appListenHost,
       port: config.appPort,
-      handler: (request) => app.fetch(request),
+      handler: (request) => app?.fetch(request) ?? new Response("Starting.\n", { status: 503 }),
       onError: (error) => log.log("error", "A request to the app failed.", { error: `${error}` }),
     });
     const platform = { clock: systemClock, random: systemRandom, http, log };
     await using runtime = await Runtime.start(config, platform);
+    app = createApp(runtime);
     announce(runtime, appServer.port, log);
     log.log("info", `Stopping on ${await terminated}.`);
+    // The app ends first: what its last answers count belongs to the last shard.
+    await appServer[Symbol.asyncDispose]();
     const { confirmed, asked } = await runtime.stop();
     log.log("info", `Said goodbye: ${confirmed} of ${asked} peers hold the last shard.`);
     return 0;

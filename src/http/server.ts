@@ -13,16 +13,20 @@ export interface ServerOptions {
   /** 0 for any free one. */
   readonly port: number;
   readonly handler: Handler;
+  /** Time for answers under way when it is disposed of; whatever takes longer is left. Default: 5,000. */
+  readonly drainMs?: number;
   /** Told of what a handler threw; the caller gets a 500 without details. */
   readonly onError: (error: unknown) => void;
 }
 
 /**
- * Listens, and answers until it is disposed of, which waits for the answers under way.
+ * Listens, and answers until it is disposed of, which takes no further request and waits for the
+ * answers under way, but not for one that never ends.
  *
  * @throws {Error} if the address can't be bound.
  */
-export function serve({ host, port, handler, onError }: ServerOptions): RunningServer {
+export function serve(options: ServerOptions): RunningServer {
+  const { host, port, drainMs = 5_000, handler, onError } = options;
   const server = Deno.serve({
     hostname: host,
     port,
@@ -34,9 +38,17 @@ export function serve({ host, port, handler, onError }: ServerOptions): RunningS
   }, (request, { remoteAddr }) => {
     return handler(request, remoteAddr.transport === "tcp" ? remoteAddr.hostname : "");
   });
+  let ended: Promise<void> | null = null;
   return {
     host: server.addr.hostname,
     port: server.addr.port,
-    [Symbol.asyncDispose]: () => server.shutdown(),
+    [Symbol.asyncDispose]: () => ended ??= within(server.shutdown(), drainMs),
   };
+}
+
+async function within(work: Promise<void>, timeoutMs: number): Promise<void> {
+  const { promise: timeout, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, timeoutMs);
+  await Promise.race([work, timeout]);
+  clearTimeout(timer);
 }
