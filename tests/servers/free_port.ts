@@ -4,20 +4,20 @@ const PORT_MIN = 20_000;
 const PORT_MAX = 32_000;
 
 /**
- * A port of 127.0.0.1 that is free for TCP and UDP, chosen at random so that tests that run at the same
- * time hardly meet.
+ * A port of `host`, a loopback address, that is free for TCP and UDP, chosen at random so that tests
+ * that run at the same time hardly meet.
  */
-export function freePort(): number {
+export function freePort(host = "127.0.0.1"): number {
   for (let tries = 0; tries < 100; tries++) {
     const port = PORT_MIN + Math.floor(Math.random() * (PORT_MAX - PORT_MIN));
-    if (tcpIsFree(port) && udpIsFree(port)) return port;
+    if (tcpIsFree(host, port) && udpIsFree(port)) return port;
   }
-  throw new Error("Cannot find a free port of 127.0.0.1: 100 tries found none.");
+  throw new Error(`Cannot find a free port of ${host}: 100 tries found none.`);
 }
 
-function tcpIsFree(port: number): boolean {
+function tcpIsFree(hostname: string, port: number): boolean {
   try {
-    Deno.listen({ hostname: "127.0.0.1", port }).close();
+    Deno.listen({ hostname, port }).close();
     return true;
   } catch {
     return false;

@@ -7,8 +7,11 @@ const STOP_MS = 5_000;
 
 /** What to start, and how to see that it is ready. */
 export interface ServerProcessOptions {
-  readonly binary: BinaryName;
+  /** `deno` is the one that runs the test. */
+  readonly binary: BinaryName | "deno";
   readonly args: readonly string[];
+  /** The whole environment of the process. @default {that of the test} */
+  readonly env?: Readonly<Record<string, string>>;
   /** Asked again and again until true; gets all that was printed so far. */
   readonly ready: (log: string) => boolean | Promise<boolean>;
   /** For the start. @default {10000} */
@@ -35,8 +38,11 @@ export class ServerProcess implements AsyncDisposable {
 
   /** Starts the server and waits until it is ready. Throws with its log if it never is. */
   static async start(options: ServerProcessOptions): Promise<ServerProcess> {
-    const command = new Deno.Command(requireBinary(options.binary), {
-      args: [...options.args],
+    const { binary, args, env } = options;
+    const path = binary === "deno" ? Deno.execPath() : requireBinary(binary);
+    const command = new Deno.Command(path, {
+      args: [...args],
+      ...(env === undefined ? {} : { env: { ...env }, clearEnv: true }),
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -77,6 +83,17 @@ export class ServerProcess implements AsyncDisposable {
         `Cannot get ${binary} to ${what}: it ended with code ${this.#exit!.code}\n${this.#log}`,
       );
     }
+  }
+
+  /** Waits until the server has ended by itself or by a signal, and gives how. */
+  async ended(deadlineMs = 10_000): Promise<Deno.CommandStatus> {
+    const status = await until(() => this.#exit, {
+      what: `${this.#options.binary} to end`,
+      deadlineMs,
+      details: () => this.#log,
+    });
+    await this.#output;
+    return status;
   }
 
   signal(signal: Deno.Signal): void {
