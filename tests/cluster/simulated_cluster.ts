@@ -1,7 +1,6 @@
 import type { DiscoveryView } from "../../src/cluster/discovery_view.ts";
 import type { MemberStatus } from "../../src/cluster/member.ts";
 import type { Scraped } from "../../src/http/cluster_exposition.ts";
-import { parseText } from "../exposition/strict_text_parser.ts";
 import { FakeClock } from "../fake_clock.ts";
 import { SeededRandom } from "./seeded_random.ts";
 import { NODE_SETTINGS, type NodeSettings, SimulatedNode } from "./simulated_node.ts";
@@ -134,13 +133,14 @@ export class SimulatedCluster {
     const scraped = await this.settled(node.exposition.scrape(timeoutMs), timeoutMs + 1_000);
     if (scraped.kind === "unavailable") return scraped;
     const text = scraped.chunks.map((chunk) => new TextDecoder().decode(chunk)).join("");
-    const samples = parseText(text).flatMap((family) => family.samples);
+    const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
     const sum = (name: string, labels: Readonly<Record<string, string>> = {}) => {
-      const found = samples.filter((sample) =>
-        sample.name === name &&
-        Object.entries(labels).every(([label, value]) => sample.labels.get(label) === value)
-      );
-      return found.length === 0 ? undefined : found.reduce((total, { value }) => total + value, 0);
+      const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+      const values = lines
+        .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
+        .filter((line) => pairs.every((pair) => line.includes(pair)))
+        .map((line) => Number(line.slice(line.lastIndexOf(" "))));
+      return values.length === 0 ? undefined : values.reduce((total, value) => total + value, 0);
     };
     return { kind: "exposed", text, sum };
   }
