@@ -25,6 +25,8 @@ export type DeltaVerdict =
   | { readonly kind: "falls"; readonly reason: string }
   | { readonly kind: "invalid"; readonly reason: string };
 
+const NO_STAMPS = new Uint32Array(0);
+
 /** Another incarnation's shard as this node last saw it. */
 export class Replica implements Shard {
   readonly identity: Identity;
@@ -128,35 +130,63 @@ export class Replica implements Shard {
       const reason = `a cell's number must be below ${cellCount}: received ${runs.end - 1}`;
       return { kind: "invalid", reason };
     }
-    const pages = this.#cells.pages;
     const values = runs.values;
     for (let run = 0, at = 0; run < runs.runCount; run++) {
       const end = runs.firstOf(run) + runs.lengthOf(run);
-      for (let cell = runs.firstOf(run); cell < end; cell++) {
-        const value = values[at++]!;
-        const before = cell < known ? pages[pageOf(cell)]![indexOf(cell)]! : 0;
-        if (value >= before) continue;
-        const kind = cell < known
-          ? this.#kinds[pageOf(cell)]![indexOf(cell)]
-          : changes.added[cell - known];
-        if (kind === GROWING && !changes.toState.includes(cell)) {
-          return { kind: "falls", reason: `cell ${cell} fell from ${before} to ${value}` };
+      for (let cell = runs.firstOf(run); cell < end;) {
+        const count = Math.min(end - cell, PAGE_CELLS - indexOf(cell));
+        const fallen = this.#firstFall(cell, values, at, count, changes);
+        if (fallen >= 0) {
+          const before = this.#cells.get(fallen);
+          const value = values[at + fallen - cell];
+          return { kind: "falls", reason: `cell ${fallen} fell from ${before} to ${value}` };
         }
+        cell += count;
+        at += count;
       }
     }
     return { kind: "fits", changes };
   }
 
+  /** The first of `count` neighbouring cells of one page that must only grow and would fall, or -1. */
+  #firstFall(
+    first: number,
+    values: Float64Array,
+    from: number,
+    count: number,
+    changes: KindChanges,
+  ): number {
+    const known = this.#cells.length;
+    const page = this.#cells.pages[pageOf(first)];
+    const start = indexOf(first);
+    for (let i = 0; i < count; i++) {
+      const before = page === undefined ? 0 : page[start + i]!;
+      if (values[from + i]! >= before) continue;
+      const cell = first + i;
+      const kind = cell < known
+        ? this.#kinds[pageOf(cell)]![indexOf(cell)]
+        : changes.added[cell - known];
+      if (kind === GROWING && !changes.toState.includes(cell)) return cell;
+    }
+    return -1;
+  }
+
   #write(runs: CellRuns, seq: number): void {
-    const pages = this.#cells.pages;
     const values = runs.values;
     for (let run = 0, at = 0; run < runs.runCount; run++) {
       const end = runs.firstOf(run) + runs.lengthOf(run);
-      for (let cell = runs.firstOf(run); cell < end; cell++) {
-        const page = pageOf(cell);
-        const index = indexOf(cell);
-        pages[page]![index] = values[at++]!;
-        if (this.#stamps !== null) this.#stamps[page]![index] = seq;
+      for (let cell = runs.firstOf(run); cell < end;) {
+        const start = indexOf(cell);
+        const count = Math.min(end - cell, PAGE_CELLS - start);
+        const page = this.#cells.pages[pageOf(cell)]!;
+        const stamps = this.#stamps?.[pageOf(cell)] ?? NO_STAMPS;
+        for (let i = 0; i < count; i++) {
+          page[start + i] = values[at + i]!;
+          // A write beyond the end is dropped, so a copy without stamps needs no other loop.
+          stamps[start + i] = seq;
+        }
+        cell += count;
+        at += count;
       }
     }
   }

@@ -6,12 +6,19 @@ import type { Shard } from "../../metrics/shard.ts";
  * exchange carries hundreds of thousands of them.
  */
 export class CellRuns {
-  #firsts = new Uint32Array(16);
-  #lengths = new Uint32Array(16);
-  #values = new Float64Array(64);
+  #firsts: Uint32Array;
+  #lengths: Uint32Array;
+  #values: Float64Array;
   #runs = 0;
   #cells = 0;
   #end = 0;
+
+  /** Begins with room for so many runs of one cell each, and grows. */
+  constructor(runs: number = 16) {
+    this.#firsts = new Uint32Array(Math.max(1, runs));
+    this.#lengths = new Uint32Array(Math.max(1, runs));
+    this.#values = new Float64Array(Math.max(1, runs));
+  }
 
   /** The number of runs. */
   get runCount(): number {
@@ -50,14 +57,24 @@ export class CellRuns {
     if (this.#runs > 0 && cell === this.#end) {
       this.#lengths[this.#runs - 1]!++;
     } else {
-      if (this.#runs === this.#firsts.length) {
-        this.#firsts = grown(this.#firsts, Uint32Array);
-        this.#lengths = grown(this.#lengths, Uint32Array);
-      }
-      this.#firsts[this.#runs] = cell;
-      this.#lengths[this.#runs++] = 1;
+      this.#beginRun(cell, 1);
     }
     this.#end = cell + 1;
+  }
+
+  /**
+   * Appends a run that is behind all others, and returns where in `values` its `length` values have to
+   * be written.
+   */
+  addRun(first: number, length: number): number {
+    const at = this.#cells;
+    if (at + length > this.#values.length) {
+      this.#values = grown(this.#values, Float64Array, at + length);
+    }
+    this.#beginRun(first, length);
+    this.#cells += length;
+    this.#end = first + length;
+    return at;
   }
 
   /** Appends the runs of a later page. */
@@ -67,13 +84,23 @@ export class CellRuns {
       for (let i = 0; i < page.lengthOf(run); i++) this.push(first + i, page.values[at++]!);
     }
   }
+
+  #beginRun(first: number, length: number): void {
+    if (this.#runs === this.#firsts.length) {
+      this.#firsts = grown(this.#firsts, Uint32Array);
+      this.#lengths = grown(this.#lengths, Uint32Array);
+    }
+    this.#firsts[this.#runs] = first;
+    this.#lengths[this.#runs++] = length;
+  }
 }
 
 function grown<T extends Uint32Array | Float64Array>(
   array: T,
   Kind: new (length: number) => T,
+  lengthMin = 0,
 ): T {
-  const larger = new Kind(array.length * 2);
+  const larger = new Kind(Math.max(array.length * 2, lengthMin));
   larger.set(array as never);
   return larger;
 }

@@ -25,17 +25,21 @@ export function writeCells(to: ByteWriter, cells: CellRuns): void {
 
 /** Reads runs of cells; throws a `WireError` for what no writer writes. */
 export function readCells(from: ByteReader): CellRuns {
-  const cells = new CellRuns();
   const runs = from.count(from.left, "the number of cell runs");
+  const cells = new CellRuns(runs);
   let end = 0;
   for (let run = 0; run < runs; run++) {
     const head = from.varint();
-    const first = end + Math.floor(head / 2);
-    const length = head % 2 === 1 ? from.varint() + 2 : 1;
+    const isLong = head % 2 === 1;
+    const first = end + (isLong ? (head - 1) / 2 : head / 2);
+    const length = isLong ? from.varint() + 2 : 1;
     if (first + length > CELLS_MAX) {
       from.fail(`a cell's number must be below ${CELLS_MAX}: received ${first + length - 1}`);
     }
-    for (let i = 0; i < length; i++) cells.push(first + i, from.cell());
+    // A cell takes a byte at least, so a length can't ask for more memory than was sent.
+    if (length > from.left) from.fail(`${length} cells are announced and ${from.left} bytes left`);
+    const at = cells.addRun(first, length);
+    from.cells(cells.values, at, length);
     end = first + length;
   }
   return cells;
