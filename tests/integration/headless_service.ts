@@ -25,6 +25,12 @@ export class HeadlessService implements AsyncDisposable {
     return new HeadlessService(await Knot.start([]));
   }
 
+  /** What a node is told to find the service. */
+  get discovery(): Readonly<Record<string, string>> {
+    const { address, port } = this.dns;
+    return { CLUSTER_DNS_NAME: this.name, CLUSTER_DNS_SERVERS: `${address}:${port}` };
+  }
+
   /** Gives a pod an address, 127.0.0.`last`, and a free port, without listing it. */
   place(last: number): Place {
     const host = `127.0.0.${last}`;
@@ -54,8 +60,7 @@ export class HeadlessService implements AsyncDisposable {
         METRICS_LISTEN_HOST: host,
         METRICS_PORT: String(port),
         MUSTER_APP_LISTEN_HOST: host,
-        CLUSTER_DNS_NAME: this.name,
-        CLUSTER_DNS_SERVERS: `${this.dns.address}:${this.dns.port}`,
+        ...this.discovery,
         ...env,
       },
     });
