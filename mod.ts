@@ -13,6 +13,7 @@
  *
  * @module
  */
+export { httpMetrics, type HttpMetricsOptions } from "./src/http/http_metrics.ts";
 export { type Muster, type MusterOptions, startMuster } from "./src/start_muster.ts";
 export {
   type GaugeOptions,
@@ -33,3 +34,4 @@ export type { DiscoveryMode, DiscoveryView } from "./src/cluster/discovery_view.
 export { CLUSTER_EVENT, type ClusterEvent } from "./src/cluster/event_log.ts";
 export type { Bus, EventHandler, Measurements, Metadata } from "./src/telemetry/bus.ts";
 export type { LogLevel, LogSink } from "./src/io/log.ts";
+export type { Clock } from "./src/io/clock.ts";
