@@ -23,27 +23,38 @@ export interface ServerOptions {
  * Listens, and answers until it is disposed of, which takes no further request and waits for the
  * answers under way, but not for one that never ends.
  *
- * @throws {Error} if the address can't be bound.
+ * @throws {Error} if the address can't be bound; the message names it.
  */
 export function serve(options: ServerOptions): RunningServer {
   const { host, port, drainMs = 5_000, handler, onError } = options;
-  const server = Deno.serve({
-    hostname: host,
-    port,
-    onListen: () => {},
-    onError: (error) => {
-      onError(error);
-      return new Response("An error happened; the log says which.\n", { status: 500 });
-    },
-  }, (request, { remoteAddr }) => {
-    return handler(request, remoteAddr.transport === "tcp" ? remoteAddr.hostname : "");
-  });
+  const server = listen(host, port, () =>
+    Deno.serve({
+      hostname: host,
+      port,
+      onListen: () => {},
+      onError: (error) => {
+        onError(error);
+        return new Response("An error happened; the log says which.\n", { status: 500 });
+      },
+    }, (request, { remoteAddr }) => {
+      return handler(request, remoteAddr.transport === "tcp" ? remoteAddr.hostname : "");
+    }));
   let ended: Promise<void> | null = null;
   return {
     host: server.addr.hostname,
     port: server.addr.port,
     [Symbol.asyncDispose]: () => ended ??= within(server.shutdown(), drainMs),
   };
+}
+
+function listen<T>(host: string, port: number, begin: () => T): T {
+  try {
+    return begin();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+    throw new Error(`Cannot listen on ${address}: ${reason}`, { cause: error });
+  }
 }
 
 async function within(work: Promise<void>, timeoutMs: number): Promise<void> {
