@@ -35,3 +35,4 @@ export { CLUSTER_EVENT, type ClusterEvent } from "./src/cluster/event_log.ts";
 export type { Bus, EventHandler, Measurements, Metadata } from "./src/telemetry/bus.ts";
 export type { LogLevel, LogSink } from "./src/io/log.ts";
 export type { Clock } from "./src/io/clock.ts";
+export type { MiddlewareHandler } from "hono";
