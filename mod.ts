@@ -13,7 +13,12 @@
  *
  * @module
  */
-export { httpMetrics, type HttpMetricsOptions } from "./src/http/http_metrics.ts";
+export {
+  httpMetrics,
+  type HttpMetricsMiddleware,
+  type HttpMetricsOptions,
+  type MeasuredContext,
+} from "./src/http/http_metrics.ts";
 export { type Muster, type MusterOptions, startMuster } from "./src/start_muster.ts";
 export {
   type GaugeOptions,
@@ -35,4 +40,3 @@ export { CLUSTER_EVENT, type ClusterEvent } from "./src/cluster/event_log.ts";
 export type { Bus, EventHandler, Measurements, Metadata } from "./src/telemetry/bus.ts";
 export type { LogLevel, LogSink } from "./src/io/log.ts";
 export type { Clock } from "./src/io/clock.ts";
-export type { MiddlewareHandler } from "hono";

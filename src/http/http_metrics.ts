@@ -1,4 +1,4 @@
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context } from "hono";
 import { routePath } from "hono/route";
 import { type Clock, systemClock } from "../io/clock.ts";
 import type { Registry } from "../metrics/registry.ts";
@@ -44,6 +44,20 @@ export interface HttpMetricsOptions {
   readonly clock?: Clock;
 }
 
+/** What the middleware reads of a Hono context. */
+export interface MeasuredContext {
+  /** The request. */
+  readonly req: { readonly method: string };
+  /** The answer, once there is one. */
+  readonly res: { readonly status: number };
+}
+
+/** A middleware for `app.use` of any Hono app. */
+export type HttpMetricsMiddleware = (
+  context: MeasuredContext,
+  next: () => Promise<void>,
+) => Promise<void>;
+
 /**
  * A Hono middleware that measures requests: how long each took, by method, route and status, and how
  * many are being answered. The route is the template (`/users/:id`), never the path, and empty where
@@ -63,7 +77,7 @@ export interface HttpMetricsOptions {
  * await app.request("/users/7");
  * ```
  */
-export function httpMetrics(options: HttpMetricsOptions): MiddlewareHandler {
+export function httpMetrics(options: HttpMetricsOptions): HttpMetricsMiddleware {
   const { registry, buckets = DURATION_BUCKETS, clock = systemClock } = options;
   const durations = registry.histogram({
     name: "http_server_request_duration_seconds",
@@ -97,7 +111,7 @@ export function httpMetrics(options: HttpMetricsOptions): MiddlewareHandler {
 }
 
 /** The template of the route that matched last; a wildcard that found nothing is no route. */
-function routeOf(context: Context): string {
-  const route = routePath(context, -1);
+function routeOf(context: MeasuredContext): string {
+  const route = routePath(context as Context, -1);
   return context.res.status === 404 && route.endsWith("*") ? "" : route;
 }
