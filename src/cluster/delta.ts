@@ -1,4 +1,12 @@
-import { type Layout, ROW_FAMILY, ROW_SERIES } from "../metrics/layout.ts";
+import {
+  type Layout,
+  ROW_BIN,
+  ROW_CREATED,
+  ROW_FAMILY,
+  ROW_HIDE,
+  ROW_SERIES,
+  ROW_SHOW,
+} from "../metrics/layout.ts";
 import type { Shard } from "../metrics/shard.ts";
 import type { Identity } from "./identity.ts";
 import { CellRuns, changedCells } from "./wire/cell_runs.ts";
@@ -62,20 +70,32 @@ export function makeDelta(source: DeltaSource, base: DeltaBase, bytesMax: number
 }
 
 function layoutAdditions(layout: Layout, from: number, to: number): LayoutAddition[] {
-  const additions: LayoutAddition[] = [];
-  for (let at = from; at < to; at++) {
-    const { kind, subject } = layout.row(at);
-    if (kind === ROW_FAMILY) additions.push({ kind: "family", family: layout.families[subject]! });
-    else if (kind === ROW_SERIES) {
-      additions.push({
+  return Array.from({ length: to - from }, (_, i) => layoutAddition(layout, from + i));
+}
+
+function layoutAddition(layout: Layout, at: number): LayoutAddition {
+  const { kind, subject } = layout.row(at);
+  switch (kind) {
+    case ROW_FAMILY:
+      return { kind: "family", family: layout.families[subject]! };
+    case ROW_SERIES:
+      return {
         kind: "series",
         family: layout.familyOf(subject),
         labelValues: layout.labelValuesOf(subject),
         firstCell: layout.firstCellOf(subject),
-      });
-    } else additions.push({ kind: "sum_is_state", series: subject });
+      };
+    case ROW_BIN:
+      return { kind: "bin", ...layout.binAt(subject) };
+    case ROW_CREATED:
+      return { kind: "created", atMs: layout.createdAt(subject) };
+    case ROW_HIDE:
+      return { kind: "hide", series: subject };
+    case ROW_SHOW:
+      return { kind: "show", series: subject };
+    default:
+      return { kind: "sum_is_state", series: subject };
   }
-  return additions;
 }
 
 /**

@@ -1,6 +1,15 @@
 import { indexOf, PAGE_CELLS } from "../metrics/cells.ts";
-import { cellsPerSeries, type FamilyDef, isGrowing } from "../metrics/family.ts";
-import type { Layout } from "../metrics/layout.ts";
+import { BIN_INDEX_MAX } from "../metrics/bin.ts";
+import {
+  areBinsGrowing,
+  cellsPerSeries,
+  type FamilyDef,
+  hasBins,
+  hasSum,
+  isGrowing,
+  mergesAsItsType,
+} from "../metrics/family.ts";
+import type { Layout, PlacedBin } from "../metrics/layout.ts";
 import { definitionProblem, OVERFLOW_LABEL } from "../metrics/names.ts";
 import type { LayoutAddition } from "./wire/message.ts";
 
@@ -46,7 +55,9 @@ class AdditionsCheck {
   readonly #cellsMax: number;
   readonly #newFamilies: FamilyDef[] = [];
   readonly #newSeries: { readonly family: FamilyDef; readonly firstCell: number }[] = [];
+  readonly #growingBins: number[] = [];
   readonly #stateSums = new Set<number>();
+  readonly #hidden = new Map<number, boolean>();
   #cellsEnd: number;
 
   constructor(layout: Layout, cellCount: number, cellsMax: number) {
@@ -64,8 +75,16 @@ class AdditionsCheck {
         return familyProblem(addition.family);
       case "series":
         return this.#addSeries(addition.family, addition.labelValues, addition.firstCell);
+      case "bin":
+        return this.#addBin(addition);
       case "sum_is_state":
         return this.#addStateSum(addition.series);
+      case "hide":
+        return this.#setHidden(addition.series, true);
+      case "show":
+        return this.#setHidden(addition.series, false);
+      case "created":
+        return null;
     }
   }
 
@@ -76,6 +95,7 @@ class AdditionsCheck {
       const at = firstCell - this.#cellsBefore;
       added.fill(GROWING, at, at + cellsPerSeries(family));
     }
+    for (const cell of this.#growingBins) added[cell - this.#cellsBefore] = GROWING;
     const toState: number[] = [];
     for (const cell of this.#stateSums) {
       if (cell < this.#cellsBefore) toState.push(cell);
@@ -96,44 +116,74 @@ class AdditionsCheck {
       return `a series of "${family.name}" must have ${family.labelNames.length} label values: ` +
         `received ${labelValues.length}`;
     }
-    const count = cellsPerSeries(family);
-    if (firstCell < this.#cellsEnd || firstCell > this.#cellsEnd + PAGE_CELLS) {
-      return `a series' cells must follow the ones before: received ${firstCell} after ` +
+    const problem = this.#takeCells(firstCell, cellsPerSeries(family));
+    if (problem === null) this.#newSeries.push({ family, firstCell });
+    return problem;
+  }
+
+  #takeCells(first: number, count: number): string | null {
+    if (first < this.#cellsEnd || first > this.#cellsEnd + PAGE_CELLS) {
+      return `a series' cells must follow the ones before: received ${first} after ` +
         `${this.#cellsEnd}`;
     }
-    if (indexOf(firstCell) + count > PAGE_CELLS) {
-      return `a series' cells must be in one page: received ${count} from ${firstCell} on`;
+    if (indexOf(first) + count > PAGE_CELLS) {
+      return `a series' cells must be in one page: received ${count} from ${first} on`;
     }
-    if (firstCell + count > this.#cellsMax) {
-      return `a shard must have at most ${this.#cellsMax} cells: received ${firstCell + count}`;
+    if (first + count > this.#cellsMax) {
+      return `a shard must have at most ${this.#cellsMax} cells: received ${first + count}`;
     }
-    this.#newSeries.push({ family, firstCell });
-    this.#cellsEnd = firstCell + count;
+    this.#cellsEnd = first + count;
     return null;
   }
 
-  #addStateSum(series: number): string | null {
-    const known = this.#layout.seriesCount;
-    const added = this.#newSeries[series - known];
-    const family = series < known
-      ? this.#layout.families[this.#layout.familyOf(series)]
-      : added?.family;
-    if (family?.type !== "histogram") {
-      return `a sum can be state in a histogram only: received series ${series}`;
+  #series(number: number): { readonly family: FamilyDef; readonly firstCell: number } | undefined {
+    const layout = this.#layout;
+    if (number >= layout.seriesCount) return this.#newSeries[number - layout.seriesCount];
+    const family = layout.families[layout.familyOf(number)]!;
+    return { family, firstCell: layout.firstCellOf(number) };
+  }
+
+  #addBin({ series, sign, index, cell }: PlacedBin): string | null {
+    const family = this.#series(series)?.family;
+    if (family === undefined || !hasBins(family)) {
+      return `a bin must be of a native histogram or summary: received series ${series}`;
     }
-    const firstCell = series < known ? this.#layout.firstCellOf(series) : added!.firstCell;
-    this.#stateSums.add(firstCell + cellsPerSeries(family) - 1);
+    if (Math.abs(index) > BIN_INDEX_MAX || (sign === 0 && index !== 0)) {
+      return `a bin's index must be one that values have: received ${index}`;
+    }
+    const problem = this.#takeCells(cell, 1);
+    if (problem === null && areBinsGrowing(family)) this.#growingBins.push(cell);
+    return problem;
+  }
+
+  #setHidden(series: number, isHidden: boolean): string | null {
+    if (this.#series(series) === undefined) {
+      return `a series must be known to be hidden or shown: received series ${series}`;
+    }
+    if ((this.#hidden.get(series) ?? this.#layout.isHidden(series)) === isHidden) {
+      return `a series must be hidden or shown by turns: received series ${series} twice`;
+    }
+    this.#hidden.set(series, isHidden);
+    return null;
+  }
+
+  #addStateSum(number: number): string | null {
+    const series = this.#series(number);
+    if (series === undefined || !hasSum(series.family)) {
+      return `a sum can be state where there is one: received series ${number}`;
+    }
+    this.#stateSums.add(series.firstCell + cellsPerSeries(series.family) - 1);
     return null;
   }
 }
 
 function familyProblem(family: FamilyDef): string | null {
-  if ((family.type === "gauge") === (family.merge === "add")) {
+  if (!mergesAsItsType(family)) {
     return `"${family.name}" must merge as its type does: received ${family.type}, ${family.merge}`;
   }
   const [label, ...rest] = family.labelNames;
   // The overflow series is the one that may carry the label that users must not.
-  const isOverflow = label === OVERFLOW_LABEL && rest.length === 0;
-  const problem = definitionProblem(isOverflow ? { ...family, labelNames: [] } : family);
+  const labelNames = label === OVERFLOW_LABEL ? rest : family.labelNames;
+  const problem = definitionProblem({ ...family, labelNames });
   return problem === null ? null : `a family's ${problem}`;
 }

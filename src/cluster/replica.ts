@@ -110,12 +110,30 @@ export class Replica implements Shard {
   }
 
   #append(addition: LayoutAddition): void {
-    if (addition.kind === "family") this.layout.addFamily(addition.family);
-    else if (addition.kind === "sum_is_state") this.layout.setSumIsState(addition.series);
-    else {
-      const { family, labelValues, firstCell } = addition;
-      this.layout.addSeries(family, labelValues, firstCell);
-      this.#cells.extendTo(this.layout.cellsEnd);
+    const { layout } = this;
+    switch (addition.kind) {
+      case "family":
+        layout.addFamily(addition.family);
+        return;
+      case "series":
+        layout.addSeries(addition.family, addition.labelValues, addition.firstCell);
+        this.#cells.extendTo(layout.cellsEnd);
+        return;
+      case "bin":
+        layout.addBin(addition.series, addition, addition.cell);
+        this.#cells.extendTo(layout.cellsEnd);
+        return;
+      case "created":
+        layout.addCreated(addition.atMs);
+        return;
+      case "hide":
+        layout.hide(addition.series);
+        return;
+      case "show":
+        layout.show(addition.series);
+        return;
+      case "sum_is_state":
+        layout.setSumIsState(addition.series);
     }
   }
 

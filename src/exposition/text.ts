@@ -1,6 +1,8 @@
 import { indexOf, PAGE_CELLS, pageOf } from "../metrics/cells.ts";
+import { hasBins } from "../metrics/family.ts";
 import type { Layout } from "../metrics/layout.ts";
 import { ChunkWriter } from "./chunk_writer.ts";
+import { sketchLines } from "./sketch_lines.ts";
 import { TextFamilies } from "./text_families.ts";
 
 /** What is rendered: a node's own shard, or what a merge made. */
@@ -8,7 +10,7 @@ export interface RenderSource {
   readonly layout: Layout;
   /** Values in pages of `PAGE_CELLS`; a page that is not there yet reads as zeros. */
   readonly pages: readonly Float64Array[];
-  /** For each series 0 if it is hidden. Default: all are shown. */
+  /** For each series 0 if it is hidden. Default: what the layout says. */
   readonly shown?: Uint8Array;
 }
 
@@ -46,11 +48,15 @@ export class TextRenderer {
           const series = sets.seriesAt(place);
           // A series that was added since the first chunk is not of this moment.
           if (series >= seriesEnd) break;
-          if (shown !== undefined && shown[series] === 0) continue;
+          if (shown === undefined ? layout.isHidden(series) : shown[series] === 0) continue;
           sets.encode(place, layout);
           const full = out.reserve(family.bytesMax(place));
           if (full !== null) yield full;
           const cell = layout.firstCellOf(series);
+          if (hasBins(family.def)) {
+            family.writeLines(out, place, sketchLines(family.def, source, series));
+            continue;
+          }
           family.write(out, place, pages[pageOf(cell)] ?? NO_PAGE, indexOf(cell));
         }
       }

@@ -1,3 +1,4 @@
+import type { MetricType } from "../metrics/family.ts";
 import type { Layout } from "../metrics/layout.ts";
 import { ByteArena } from "./byte_arena.ts";
 import { escapeHelp } from "./escape.ts";
@@ -69,7 +70,14 @@ export class TextFamilies {
   }
 }
 
-function header(name: string, help: string, type: string): Uint8Array {
+/** What text 0.0.4 calls the types that it has no word for. */
+const TEXT_TYPES: Readonly<Partial<Record<MetricType, string>>> = {
+  native_histogram: "histogram",
+  info: "gauge",
+  state_set: "gauge",
+};
+
+function header(name: string, help: string, type: MetricType): Uint8Array {
   const helpLine = help === "" ? "" : `# HELP ${name} ${escapeHelp(help)}\n`;
-  return ENCODER.encode(`${helpLine}# TYPE ${name} ${type}\n`);
+  return ENCODER.encode(`${helpLine}# TYPE ${name} ${TEXT_TYPES[type] ?? type}\n`);
 }

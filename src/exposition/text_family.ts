@@ -1,7 +1,8 @@
-import type { FamilyDef } from "../metrics/family.ts";
+import { type FamilyDef, hasSum } from "../metrics/family.ts";
 import { ByteArena, copyWords } from "./byte_arena.ts";
 import type { ChunkWriter } from "./chunk_writer.ts";
 import type { LabelSets } from "./label_sets.ts";
+import type { SketchLines } from "./sketch_lines.ts";
 import { formatBound, NUMBER_BYTES_MAX, writeNumber } from "./number_format.ts";
 
 const NEWLINE = 10;
@@ -18,9 +19,10 @@ const FIRST_LE = 4;
  * name, `le`), what its series has (labels), and the value; only the value is formatted anew.
  */
 export class TextFamily {
+  readonly def: FamilyDef;
   /** The series, in the order in which they are shown. */
   readonly labelSets: LabelSets;
-  /** Buckets with the one to +Inf; 0 for what is no histogram. */
+  /** Buckets with the one to +Inf, or quantiles; 0 for what has neither. */
   readonly #bucketCount: number;
   readonly #pieces: DataView;
   readonly #pieceEnds: Uint32Array;
@@ -29,13 +31,14 @@ export class TextFamily {
   readonly #lineBytesMax: number;
 
   constructor(family: FamilyDef, labelSets: LabelSets) {
+    this.def = family;
     this.labelSets = labelSets;
     const texts = pieceTexts(family);
     const arena = new ByteArena();
     this.#pieceEnds = Uint32Array.from(texts, (text) => arena.append(text));
     this.#pieces = arena.view;
     this.#bucketCount = Math.max(0, texts.length - FIRST_LE);
-    this.#lineCount = this.#bucketCount === 0 ? 1 : this.#bucketCount + 2;
+    this.#lineCount = hasSum(family) ? this.#bucketCount + 2 : 1;
     // Names and bounds are ASCII, so that characters are bytes.
     const longest = texts.reduce((max, text) => Math.max(max, text.length), 0);
     this.#lineBytesMax = 2 * longest + NUMBER_BYTES_MAX + 1;
@@ -60,11 +63,27 @@ export class TextFamily {
     this.#writeLine(out, COUNT_HEAD, start, length, count);
   }
 
-  #writeLine(out: ChunkWriter, head: number, start: number, length: number, value: number): void {
+  /** Writes the lines of the summary or native histogram series at a place. */
+  writeLines(out: ChunkWriter, place: number, { values, sum, count }: SketchLines): void {
+    const start = this.labelSets.startAt(place);
+    const length = this.labelSets.endAt(place) - start;
+    values.forEach((value, i) => this.#writeLine(out, HEAD, start, length, value, FIRST_LE + i));
+    this.#writeLine(out, SUM_HEAD, start, length, sum);
+    this.#writeLine(out, COUNT_HEAD, start, length, count);
+  }
+
+  #writeLine(
+    out: ChunkWriter,
+    head: number,
+    start: number,
+    length: number,
+    value: number,
+    close: number = CLOSE,
+  ): void {
     const { bytes, view } = out;
     let at = this.#writePiece(view, out.at, head);
     at = copyWords(this.labelSets.view, start, length, view, at);
-    at = this.#writePiece(view, at, CLOSE);
+    at = this.#writePiece(view, at, close);
     at = writeNumber(bytes, at, value);
     bytes[at] = NEWLINE;
     out.at = at + 1;
@@ -100,12 +119,13 @@ export class TextFamily {
   }
 }
 
-function pieceTexts({ name, type, bounds, labelNames }: FamilyDef): string[] {
+function pieceTexts({ name, type, bounds, quantiles = [], labelNames }: FamilyDef): string[] {
   const labelled = labelNames.length > 0;
   const close = labelled ? "} " : " ";
-  if (type !== "histogram") return [name, close];
-  const les = [...bounds, Infinity].map((bound) =>
-    `${labelled ? "," : "{"}le="${formatBound(bound)}"} `
-  );
-  return [`${name}_bucket`, close, `${name}_sum`, `${name}_count`, ...les];
+  if (!hasSum({ type })) return [name, close];
+  const label = type === "summary" ? "quantile" : "le";
+  const ends = type === "summary" ? quantiles : [...bounds, Infinity];
+  const closes = ends.map((end) => `${labelled ? "," : "{"}${label}="${formatBound(end)}"} `);
+  const head = type === "summary" ? name : `${name}_bucket`;
+  return [head, close, `${name}_sum`, `${name}_count`, ...closes];
 }

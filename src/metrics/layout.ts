@@ -1,19 +1,43 @@
 import { cellsPerSeries, type FamilyDef } from "./family.ts";
+import type { Bin, BinSign } from "./bin.ts";
 import { Uint32List } from "./uint32_list.ts";
 
 /** The kinds of row that a layout is made of, with the numbers that the wire uses. */
 export const ROW_FAMILY = 0;
 /** A series: family, label values, first cell. */
 export const ROW_SERIES = 1;
-/** A histogram series observed a negative value: its sum is state from here on. */
+/** A series with a sum observed a negative value: its sum is state from here on. */
 export const ROW_SUM_IS_STATE = 2;
+/** A bin of a native histogram or summary: series, schema, sign, index, cell. */
+export const ROW_BIN = 3;
+/** A series that is not to be exposed from here on. */
+export const ROW_HIDE = 4;
+/** A hidden series that is to be exposed again. */
+export const ROW_SHOW = 5;
+/** The time at which the series after this row were made. */
+export const ROW_CREATED = 6;
 
-/** One row as it was appended: `kind`, and which family or series it speaks of. */
+/** One row as it was appended: `kind`, and what it speaks of. */
 export interface LayoutRow {
   readonly kind: number;
-  /** The family's number for {@linkcode ROW_FAMILY}, else the series' number. */
+  /**
+   * The number of the family for {@linkcode ROW_FAMILY}, of the bin for {@linkcode ROW_BIN}, of the
+   * time for {@linkcode ROW_CREATED}, else of the series.
+   */
   readonly subject: number;
 }
+
+/** A bin, whose it is, and where. */
+export interface PlacedBin extends Bin {
+  readonly series: number;
+  /** The number of the bin's cell. */
+  readonly cell: number;
+}
+
+// A bin's schema, sign and index in 32 bits.
+const SCHEMA_OFFSET = 4;
+const INDEX_OFFSET = 1 << 25;
+const NO_BIN = 0xffffffff;
 
 const KIND_BITS = 3;
 const KIND_MASK = (1 << KIND_BITS) - 1;
@@ -29,6 +53,15 @@ export class Layout {
   readonly #seriesFirstCell = new Uint32List();
   readonly #seriesLabelValues: (readonly string[])[] = [];
   readonly #sumIsState = new Set<number>();
+  readonly #hidden = new Set<number>();
+  readonly #binSeries = new Uint32List();
+  readonly #binShapes = new Uint32List();
+  readonly #binCells = new Uint32List();
+  readonly #binsBefore = new Uint32List();
+  readonly #lastBins = new Map<number, number>();
+  readonly #createdAtMs: number[] = [];
+  readonly #createdFrom = new Uint32List();
+  #cellsEnd = 0;
 
   /** The number of rows; raised by every change. */
   get revision(): number {
@@ -64,10 +97,43 @@ export class Layout {
     this.#seriesLabelValues.push(labelValues);
     this.#seriesFirstCell.push(firstCell);
     this.#append(ROW_SERIES, number);
+    this.#endAt(firstCell + this.cellCountOf(number));
     return number;
   }
 
-  /** Marks a histogram series' sum as state. Does nothing the second time. */
+  /** Appends a bin of a series, kept in the cell `cell`, and returns its number. */
+  addBin(series: number, { schema, sign, index }: Bin, cell: number): number {
+    const number = this.#binSeries.push(series);
+    const shape = (index + INDEX_OFFSET) * 64 + (schema + SCHEMA_OFFSET) * 4 + sign + 1;
+    this.#binShapes.push(shape);
+    this.#binCells.push(cell);
+    this.#binsBefore.push(this.#lastBins.get(series) ?? NO_BIN);
+    this.#lastBins.set(series, number);
+    this.#append(ROW_BIN, number);
+    this.#endAt(cell + 1);
+    return number;
+  }
+
+  /** Hides a series, whose cells stay where they are. Does nothing to a hidden one. */
+  hide(series: number): void {
+    if (this.#hidden.has(series)) return;
+    this.#hidden.add(series);
+    this.#append(ROW_HIDE, series);
+  }
+
+  /** Shows a hidden series again. Does nothing to one that is shown. */
+  show(series: number): void {
+    if (this.#hidden.delete(series)) this.#append(ROW_SHOW, series);
+  }
+
+  /** Says that the series added from here on were made at `atMs` or later, by the wall clock. */
+  addCreated(atMs: number): void {
+    const number = this.#createdAtMs.push(atMs) - 1;
+    this.#createdFrom.push(this.seriesCount);
+    this.#append(ROW_CREATED, number);
+  }
+
+  /** Marks the sum of a histogram or summary series as state. Does nothing the second time. */
   setSumIsState(series: number): void {
     if (this.#sumIsState.has(series)) return;
     this.#sumIsState.add(series);
@@ -89,20 +155,78 @@ export class Layout {
     return this.#seriesFirstCell.at(series);
   }
 
-  /** How many cells a series has. */
+  /** How many cells a series has, its bins apart. */
   cellCountOf(series: number): number {
     return cellsPerSeries(this.#families[this.familyOf(series)]!);
   }
 
-  /** Whether a histogram series observed a negative value. */
+  /** Whether a histogram or summary series observed a negative value. */
   isSumState(series: number): boolean {
     return this.#sumIsState.has(series);
   }
 
-  /** The cell after the last series' last one: where a dense successor would begin. */
+  /** Whether a series is hidden. */
+  isHidden(series: number): boolean {
+    return this.#hidden.has(series);
+  }
+
+  /** The hidden series. */
+  get hidden(): ReadonlySet<number> {
+    return this.#hidden;
+  }
+
+  /** How many bins there are. Bins are numbered from 0, over all series. */
+  get binCount(): number {
+    return this.#binSeries.length;
+  }
+
+  /** A bin by its number. */
+  binAt(bin: number): PlacedBin {
+    const shape = this.#binShapes.at(bin);
+    return {
+      series: this.#binSeries.at(bin),
+      schema: ((shape >>> 2) & 15) - SCHEMA_OFFSET,
+      sign: ((shape & 3) - 1) as BinSign,
+      index: (shape >>> 6) - INDEX_OFFSET,
+      cell: this.#binCells.at(bin),
+    };
+  }
+
+  /** The numbers of a series' bins, the latest first. */
+  binsOf(series: number): readonly number[] {
+    const bins: number[] = [];
+    for (
+      let bin = this.#lastBins.get(series) ?? NO_BIN;
+      bin !== NO_BIN;
+      bin = this.#binsBefore.at(bin)
+    ) bins.push(bin);
+    return bins;
+  }
+
+  /** One of the times told, in milliseconds since the epoch, by its number. */
+  createdAt(number: number): number {
+    return this.#createdAtMs[number]!;
+  }
+
+  /** When a series was made, in milliseconds since the epoch, to the second; null if nobody said. */
+  createdMsOf(series: number): number | null {
+    let low = 0;
+    let high = this.#createdFrom.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#createdFrom.at(middle) <= series) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 ? null : this.#createdAtMs[low - 1]!;
+  }
+
+  /** The cell after the last one of all series and bins: where a dense successor would begin. */
   get cellsEnd(): number {
-    const last = this.seriesCount - 1;
-    return last < 0 ? 0 : this.firstCellOf(last) + this.cellCountOf(last);
+    return this.#cellsEnd;
+  }
+
+  #endAt(cell: number): void {
+    if (cell > this.#cellsEnd) this.#cellsEnd = cell;
   }
 
   #append(kind: number, subject: number): void {

@@ -8,6 +8,9 @@ const LABELS_MAX = 64;
 /** Finite bounds that a histogram may have: a series stays within one page of cells. */
 export const BOUNDS_MAX: number = PAGE_CELLS - 2;
 
+/** Quantiles that a summary may show. */
+export const QUANTILES_MAX = 64;
+
 /** The label that tells nodes apart in a merged `per_node` gauge. */
 export const NODE_LABEL = "node";
 /** The label of the series that takes what a family's budget has no room for. */
@@ -19,13 +22,16 @@ export const OVERFLOW_LABEL = "muster_overflow";
  */
 export function definitionProblem(family: FamilyDef): string | null {
   return nameProblem(family) ?? textProblem(family) ?? labelNamesProblem(family) ??
-    boundsProblem(family);
+    boundsProblem(family) ?? quantilesProblem(family);
 }
 
-function nameProblem({ name }: FamilyDef): string | null {
+function nameProblem({ name, type }: FamilyDef): string | null {
   if (typeof name !== "string" || !METRIC_NAME.test(name) || name.length > NAME_LENGTH_MAX) {
     return `name must match ${METRIC_NAME.source} and have at most ${NAME_LENGTH_MAX} ` +
       `characters: received ${JSON.stringify(name)}`;
+  }
+  if (type === "info" && !name.endsWith("_info")) {
+    return `name must end in "_info", as that of every info does: received "${name}"`;
   }
   return null;
 }
@@ -36,7 +42,14 @@ function textProblem({ help, unit }: FamilyDef): string | null {
   return null;
 }
 
-function labelNamesProblem({ labelNames, type, merge }: FamilyDef): string | null {
+/** What formats add to the samples of a type. */
+const RESERVED_LABELS: Readonly<Partial<Record<FamilyDef["type"], string>>> = {
+  histogram: "le",
+  native_histogram: "le",
+  summary: "quantile",
+};
+
+function labelNamesProblem({ name, labelNames, type, merge }: FamilyDef): string | null {
   if (labelNames.length > LABELS_MAX) {
     return `labels must be at most ${LABELS_MAX}: received ${labelNames.length}`;
   }
@@ -49,16 +62,21 @@ function labelNamesProblem({ labelNames, type, merge }: FamilyDef): string | nul
       return `a label name must not begin with "__", which Prometheus keeps for itself: ` +
         `received "${label}"`;
     }
-    if (type === "histogram" && label === "le") {
-      return `a histogram's label must not be "le", which names its buckets: received "le"`;
+    if (label === RESERVED_LABELS[type]) {
+      return `a ${type}'s label must not be "${label}", which the exposition adds: ` +
+        `received "${label}"`;
     }
     if (label === NODE_LABEL && merge === "per_node") {
-      return `a gauge merged per_node must not have a label "${NODE_LABEL}", which the merge adds: ` +
+      return `a metric merged per_node must not have a label "${NODE_LABEL}", which the merge adds: ` +
         `rename the label, or choose another merge mode`;
     }
     if (label === OVERFLOW_LABEL) {
       return `a label must not be named "${OVERFLOW_LABEL}", which marks the overflow series`;
     }
+  }
+  if (type === "state_set" && !labelNames.includes(name)) {
+    return `a state set must have a label of its own name, which has the state: received ` +
+      `"${name}" and ${JSON.stringify(labelNames)}`;
   }
   if (new Set(labelNames).size !== labelNames.length) {
     return `labels must be distinct: received ${JSON.stringify(labelNames)}`;
@@ -77,6 +95,25 @@ function boundsProblem({ type, bounds }: FamilyDef): string | null {
     }
     if (i > 0 && !(bounds[i]! > bounds[i - 1]!)) {
       return `buckets must ascend: received ${bounds[i]} after ${bounds[i - 1]}`;
+    }
+  }
+  return null;
+}
+
+function quantilesProblem({ type, quantiles }: FamilyDef): string | null {
+  if (type !== "summary") {
+    return quantiles === undefined ? null : `quantiles must be a summary's: received a ${type}`;
+  }
+  if (quantiles === undefined || quantiles.length > QUANTILES_MAX) {
+    return `quantiles must be at most ${QUANTILES_MAX}: received ${quantiles?.length}`;
+  }
+  for (let i = 0; i < quantiles.length; i++) {
+    const quantile = quantiles[i]!;
+    if (!(quantile >= 0 && quantile <= 1)) {
+      return `quantiles must be from 0 to 1: received ${quantile}`;
+    }
+    if (i > 0 && !(quantile > quantiles[i - 1]!)) {
+      return `quantiles must ascend: received ${quantile} after ${quantiles[i - 1]}`;
     }
   }
   return null;

@@ -1,4 +1,5 @@
 import { Cells, PAGE_CELLS } from "./cells.ts";
+import { Exemplars } from "./exemplars.ts";
 import { Layout } from "./layout.ts";
 import type { Shard } from "./shard.ts";
 
@@ -11,6 +12,8 @@ export class OwnShard implements Shard {
   /** What the metrics write to. */
   readonly live: Cells = new Cells();
   readonly layout: Layout = new Layout();
+  /** By the numbers of cells; not part of what peers get. */
+  readonly exemplars: Exemplars = new Exemplars();
   readonly #published: Float64Array[] = [];
   readonly #stamps: Uint32Array[] = [];
   #seq = 0;

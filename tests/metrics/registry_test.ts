@@ -28,7 +28,7 @@ Deno.test("Registry names metric, rule and value when a definition is not allowe
     ],
     [
       () => registry.gauge({ ...M, labels: ["node"] }),
-      'Cannot register "m_total": a gauge merged per_node must not have a label "node"',
+      'Cannot register "m_total": a metric merged per_node must not have a label "node"',
     ],
     [
       () => registry.counter({ name: "m_total", help: untyped(undefined) }),

@@ -1,19 +1,34 @@
-import type { MergeMode, MetricType } from "../../metrics/family.ts";
+import { BIN_INDEX_MAX, type BinSign, SCHEMA_MAX, SCHEMA_MIN } from "../../metrics/bin.ts";
+import type { FamilyDef, MergeMode, MetricType } from "../../metrics/family.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import type { ByteWriter } from "./byte_writer.ts";
 import type { LayoutAddition } from "./message.ts";
 
 // The numbers of the wire are places in these lists: append only.
-const TYPES: readonly MetricType[] = ["counter", "gauge", "histogram"];
+const TYPES: readonly MetricType[] = [
+  "counter",
+  "gauge",
+  "histogram",
+  "summary",
+  "native_histogram",
+  "info",
+  "state_set",
+];
 const MERGES: readonly MergeMode[] = ["add", "per_node", "sum", "min", "max", "avg", "latest"];
 
 const FAMILY = 0;
 const SERIES = 1;
 const SUM_IS_STATE = 2;
+const BIN = 3;
+const HIDE = 4;
+const SHOW = 5;
+const CREATED = 6;
+const MARKS = { sum_is_state: SUM_IS_STATE, hide: HIDE, show: SHOW } as const;
 
 const STRING_BYTES_MAX = 16_384;
 const LABELS_MAX = 64;
 const BOUNDS_MAX = 1022;
+const QUANTILES_MAX = 64;
 const NUMBER_MAX = 2 ** 31;
 
 /** Strings repeat from series to series: each is written once, and then by its number from 1. */
@@ -73,7 +88,7 @@ export function writeAdditions(to: ByteWriter, additions: readonly LayoutAdditio
 function writeAddition(to: ByteWriter, strings: StringWriter, addition: LayoutAddition): void {
   switch (addition.kind) {
     case "family": {
-      const { name, help, type, unit, merge, labelNames, bounds } = addition.family;
+      const { name, help, type, unit, merge, labelNames, bounds, quantiles = [] } = addition.family;
       to.varint(FAMILY);
       strings.write(name);
       strings.write(help);
@@ -83,6 +98,9 @@ function writeAddition(to: ByteWriter, strings: StringWriter, addition: LayoutAd
       strings.writeAll(labelNames);
       to.varint(bounds.length);
       for (const bound of bounds) to.float64(bound);
+      if (type !== "summary") return;
+      to.varint(quantiles.length);
+      for (const quantile of quantiles) to.float64(quantile);
       return;
     }
     case "series":
@@ -91,8 +109,21 @@ function writeAddition(to: ByteWriter, strings: StringWriter, addition: LayoutAd
       to.varint(addition.firstCell);
       strings.writeAll(addition.labelValues);
       return;
+    case "bin":
+      to.varint(BIN);
+      to.varint(addition.series);
+      to.varint((addition.schema - SCHEMA_MIN) * 3 + addition.sign + 1);
+      to.varint(addition.index < 0 ? -2 * addition.index - 1 : 2 * addition.index);
+      to.varint(addition.cell);
+      return;
+    case "created":
+      to.varint(CREATED);
+      to.varint(addition.atMs);
+      return;
     case "sum_is_state":
-      to.varint(SUM_IS_STATE);
+    case "hide":
+    case "show":
+      to.varint(MARKS[addition.kind]);
       to.varint(addition.series);
   }
 }
@@ -110,26 +141,56 @@ export function readAdditions(from: ByteReader): LayoutAddition[] {
 function readAddition(from: ByteReader, strings: StringReader): LayoutAddition {
   const kind = from.varint();
   switch (kind) {
-    case FAMILY: {
-      const name = strings.read("a family's name");
-      const help = strings.read("a help text");
-      const type = TYPES[from.count(TYPES.length - 1, "a metric type")]!;
-      const unit = strings.read("a unit");
-      const merge = MERGES[from.count(MERGES.length - 1, "a merge mode")]!;
-      const labelNames = strings.readAll("label name");
-      const bounds: number[] = [];
-      const boundCount = from.count(BOUNDS_MAX, "the number of buckets");
-      for (let i = 0; i < boundCount; i++) bounds.push(from.float64());
-      return { kind: "family", family: { name, help, type, unit, merge, labelNames, bounds } };
-    }
+    case FAMILY:
+      return { kind: "family", family: readFamily(from, strings) };
     case SERIES: {
       const family = from.count(NUMBER_MAX, "a family's number");
       const firstCell = from.count(NUMBER_MAX, "a cell's number");
       return { kind: "series", family, firstCell, labelValues: strings.readAll("label value") };
     }
     case SUM_IS_STATE:
-      return { kind: "sum_is_state", series: from.count(NUMBER_MAX, "a series' number") };
+      return { kind: "sum_is_state", series: readSeriesNumber(from) };
+    case HIDE:
+      return { kind: "hide", series: readSeriesNumber(from) };
+    case SHOW:
+      return { kind: "show", series: readSeriesNumber(from) };
+    case BIN: {
+      const series = readSeriesNumber(from);
+      const shape = from.count((SCHEMA_MAX - SCHEMA_MIN + 1) * 3 - 1, "a bin's schema and sign");
+      const schema = Math.floor(shape / 3) + SCHEMA_MIN;
+      const sign = (shape % 3 - 1) as BinSign;
+      const folded = from.count(2 * BIN_INDEX_MAX, "a bin's index");
+      const index = folded % 2 === 1 ? -(folded + 1) / 2 : folded / 2;
+      const cell = from.count(NUMBER_MAX, "a cell's number");
+      return { kind: "bin", series, schema, sign, index, cell };
+    }
+    case CREATED:
+      return { kind: "created", atMs: from.varint() };
     default:
-      return from.fail(`a layout row's kind must be 0 to 2: received ${kind}`);
+      return from.fail(`a layout row's kind must be 0 to ${CREATED}: received ${kind}`);
   }
+}
+
+function readSeriesNumber(from: ByteReader): number {
+  return from.count(NUMBER_MAX, "a series' number");
+}
+
+function readFamily(from: ByteReader, strings: StringReader): FamilyDef {
+  const name = strings.read("a family's name");
+  const help = strings.read("a help text");
+  const type = TYPES[from.count(TYPES.length - 1, "a metric type")]!;
+  const unit = strings.read("a unit");
+  const merge = MERGES[from.count(MERGES.length - 1, "a merge mode")]!;
+  const labelNames = strings.readAll("label name");
+  const bounds = readFloats(from, BOUNDS_MAX, "the number of buckets");
+  const family = { name, help, type, unit, merge, labelNames, bounds };
+  if (type !== "summary") return family;
+  return { ...family, quantiles: readFloats(from, QUANTILES_MAX, "the number of quantiles") };
+}
+
+function readFloats(from: ByteReader, max: number, what: string): number[] {
+  const floats: number[] = [];
+  const count = from.count(max, what);
+  for (let i = 0; i < count; i++) floats.push(from.float64());
+  return floats;
 }

@@ -1,5 +1,5 @@
 import type { CellRuns } from "./cell_runs.ts";
-import type { LayoutRow } from "../../metrics/layout.ts";
+import type { LayoutRow, PlacedBin } from "../../metrics/layout.ts";
 import type { FamilyDef } from "../../metrics/family.ts";
 import type { Identity, IncarnationId } from "../identity.ts";
 
@@ -85,7 +85,9 @@ export type LayoutAddition =
     readonly labelValues: readonly string[];
     readonly firstCell: number;
   }
-  | { readonly kind: "sum_is_state"; readonly series: LayoutRow["subject"] };
+  | ({ readonly kind: "bin" } & PlacedBin)
+  | { readonly kind: "sum_is_state" | "hide" | "show"; readonly series: LayoutRow["subject"] }
+  | { readonly kind: "created"; readonly atMs: number };
 
 /** What is newer in one shard than the copy that the asker has. */
 export interface ShardDelta {

@@ -56,5 +56,7 @@ export interface MergedShard extends Shard {
   readonly low: readonly Float64Array[];
   /** For each series of the layout 1 if it is to be exposed, else 0. */
   readonly shown: Uint8Array;
+  /** When a series was first made, in milliseconds since the epoch, to the second; null if unknown. */
+  readonly createdMsOf: (series: number) => number | null;
   readonly conflicts: readonly Conflict[];
 }

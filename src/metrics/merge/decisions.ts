@@ -65,7 +65,11 @@ export function isAddition(before: Decisions, after: Decisions): boolean {
 
 function isSame(a: FamilyDef, b: FamilyDef): boolean {
   return isCompatible(a, b) && a.help === b.help && a.unit === b.unit &&
-    a.bounds.length === b.bounds.length && a.bounds.every((bound, i) => bound === b.bounds[i]);
+    areEqual(a.bounds, b.bounds) && areEqual(a.quantiles ?? [], b.quantiles ?? []);
+}
+
+function areEqual(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((number, i) => number === b[i]);
 }
 
 type LeaveOut = (loser: Standing<FamilyDef>, reason: ConflictReason, winner: string) => void;
@@ -103,14 +107,14 @@ function textOf(kind: Standing<FamilyDef>): Pick<FamilyDef, "help" | "unit"> {
   return { help, unit };
 }
 
-/** For each set of label names the bounds that are held. */
+/** For each set of label names the bounds, or the quantiles, that are held. */
 function variantsOf(kind: Standing<FamilyDef>): ReadonlyMap<string, Tally<FamilyDef>> {
   const variants = new Map<string, Tally<FamilyDef>>();
   for (const { contribution, value } of kind.holdings) {
     const key = familyKey(value);
     let bounds = variants.get(key);
     if (bounds === undefined) variants.set(key, bounds = new Tally());
-    bounds.add(value.bounds.join(), contribution, value);
+    bounds.add((value.quantiles ?? value.bounds).join(), contribution, value);
   }
   return variants;
 }

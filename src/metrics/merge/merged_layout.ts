@@ -1,7 +1,9 @@
+import type { Bin } from "../bin.ts";
 import { indexOf, PAGE_CELLS } from "../cells.ts";
 import { cellsPerSeries, type FamilyDef, isGrowing } from "../family.ts";
 import { Layout } from "../layout.ts";
 import { LabelTree } from "./label_tree.ts";
+import { Users } from "./users.ts";
 
 /** Series that nobody contributes to any more may always be this many, or half of all if that is more. */
 export const DEAD_SERIES_MIN = 1024;
@@ -13,7 +15,9 @@ export class MergedLayout {
   readonly averages: number[] = [];
   readonly #numbers = new Map<string, number>();
   readonly #trees: LabelTree[] = [];
-  readonly #users: number[] = [];
+  readonly #users: Users[] = [];
+  readonly #bins = new Map<number, Map<number, number>>();
+  readonly #createdMs: number[] = [];
   #held: Uint8Array = new Uint8Array(256);
   #dead = 0;
   #cellCount = 0;
@@ -23,7 +27,10 @@ export class MergedLayout {
     return this.#cellCount;
   }
 
-  /** 1 for each counter or histogram series that somebody contributes to; longer than the series. */
+  /**
+   * 1 for each series of what grows that somebody contributes to, and that is not hidden; longer than
+   * the series.
+   */
   get held(): Uint8Array {
     return this.#held;
   }
@@ -62,18 +69,40 @@ export class MergedLayout {
     return series;
   }
 
-  /** Notes one more user of a series. */
-  use(series: number): void {
-    if (this.#users[series]!++ > 0) return;
-    this.#dead--;
-    this.#hold(series);
+  /** The number of the cell of a series' bin, which is added when it is new. */
+  binCell(series: number, bin: Bin): number {
+    let cells = this.#bins.get(series);
+    if (cells === undefined) this.#bins.set(series, cells = new Map());
+    const key = (bin.index * 16 + bin.schema + 4) * 3 + bin.sign;
+    let cell = cells.get(key);
+    if (cell === undefined) {
+      cell = this.#cellCount++;
+      cells.set(key, cell);
+      this.layout.addBin(series, bin, cell);
+    }
+    return cell;
   }
 
-  /** Notes one user less. */
-  disuse(series: number): void {
-    if (--this.#users[series]! > 0) return;
-    this.#dead++;
-    this.#held[series] = 0;
+  /** Notes when a contribution made a series, in milliseconds since the epoch. */
+  noteCreated(series: number, atMs: number | null): void {
+    if (atMs !== null) {
+      this.#createdMs[series] = Math.min(this.#createdMs[series] ?? Infinity, atMs);
+    }
+  }
+
+  /** When the first contribution to a series made it, or null. */
+  createdMsOf(series: number): number | null {
+    return this.#createdMs[series] ?? null;
+  }
+
+  /** Notes a change in who uses a series. */
+  count(series: number, life: "live" | "departed", what: "users" | "hides", by: 1 | -1): void {
+    const users = this.#users[series]!;
+    const wasUsed = users.isUsed;
+    users.count(life, what, by);
+    if (users.isUsed !== wasUsed) this.#dead += wasUsed ? 1 : -1;
+    if (!isGrowing(this.layout.families[this.layout.familyOf(series)]!)) return;
+    this.#setHeld(series, users.isShown ? 1 : 0);
   }
 
   #addSeries(family: number, labelValues: readonly string[]): number {
@@ -84,20 +113,19 @@ export class MergedLayout {
     const first = count <= left ? this.#cellCount : this.#cellCount + left;
     this.#cellCount = first + count;
     const series = this.layout.addSeries(family, labelValues, first);
-    this.#users.push(0);
+    this.#users.push(new Users());
     this.#dead++;
     if (def.merge === "avg") this.averages.push(series);
     return series;
   }
 
-  #hold(series: number): void {
-    if (!isGrowing(this.layout.families[this.layout.familyOf(series)]!)) return;
+  #setHeld(series: number, held: 0 | 1): void {
     if (series >= this.#held.length) {
       const longer = new Uint8Array(Math.max(series + 1, this.#held.length * 2));
       longer.set(this.#held);
       this.#held = longer;
     }
-    this.#held[series] = 1;
+    this.#held[series] = held;
   }
 }
 

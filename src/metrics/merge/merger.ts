@@ -35,7 +35,8 @@ export class Merger {
       plans = this.#planAll(ordered);
     }
     this.#addUp(ordered, plans);
-    const { layout, cellCount } = this.#merged;
+    const merged = this.#merged;
+    const { layout, cellCount } = merged;
     return {
       layout,
       seq: this.#seq,
@@ -44,6 +45,7 @@ export class Merger {
       stamps: null,
       cellCount,
       shown: this.#shown.subarray(0, layout.seriesCount),
+      createdMsOf: (series) => merged.createdMsOf(series),
       conflicts: this.#decisions.conflicts,
     };
   }
@@ -100,6 +102,7 @@ export class Merger {
       const plan = plans[i]!;
       cells.add(plan.growing, shard.pages, low);
       if (life !== "live" || !gaugesShown) return;
+      cells.add(plan.windows, shard.pages, low);
       cells.add(plan.summed, shard.pages, low);
       this.#pick(plan.picks, shard.pages);
       this.#show(plan.pooledSeries);

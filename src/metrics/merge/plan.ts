@@ -1,5 +1,13 @@
-import { cellsPerSeries, type FamilyDef, isCompatible } from "../family.ts";
-import { type Layout, ROW_FAMILY, ROW_SERIES } from "../layout.ts";
+import { areBinsGrowing, cellsPerSeries, type FamilyDef, isCompatible } from "../family.ts";
+import {
+  type Layout,
+  ROW_BIN,
+  ROW_FAMILY,
+  ROW_HIDE,
+  ROW_SERIES,
+  ROW_SHOW,
+  ROW_SUM_IS_STATE,
+} from "../layout.ts";
 import { cellOffsets } from "./bounds_union.ts";
 import { type Decisions, familyKey } from "./decisions.ts";
 import type { MergedLayout } from "./merged_layout.ts";
@@ -33,8 +41,10 @@ export class Plan {
   readonly layout: Layout;
   /** The node whose gauges are planned too; null for what has departed. */
   readonly node: string | null;
-  /** Counters and histograms. */
+  /** Counters, histograms, and the counts and sums of summaries. */
   readonly growing: Runs = new Runs();
+  /** The bins of summaries. */
+  readonly windows: Runs = new Runs();
   /** Gauges merged `per_node`. */
   readonly perNode: Runs = new Runs();
   /** Gauges merged `sum` or `avg`. */
@@ -51,6 +61,8 @@ export class Plan {
   /** By the layout's series: the merged series. */
   readonly #targets: number[] = [];
   readonly #gauges = new Set<number>();
+  readonly #hidden = new Set<number>();
+  #isGaugeHidden = false;
   #rows = 0;
   #guess = 0;
 
@@ -68,15 +80,28 @@ export class Plan {
         this.#routes.push(this.#routeOf(layout.families[subject]!, merged, decisions));
       } else if (kind === ROW_SERIES) {
         this.#targets.push(this.#planSeries(subject, merged));
-      } else if (this.#targets[subject] !== UNROUTED) {
+      } else if (kind === ROW_BIN) {
+        this.#planBin(subject, merged);
+      } else if (kind === ROW_HIDE || kind === ROW_SHOW) {
+        this.#setHidden(subject, kind === ROW_HIDE, merged);
+      } else if (kind === ROW_SUM_IS_STATE && this.#targets[subject] !== UNROUTED) {
         merged.layout.setSumIsState(this.#targets[subject]!);
       }
     }
+    if (this.#isGaugeHidden) this.#planGaugesAgain(merged);
   }
 
-  /** Takes this plan's claim off every merged series. */
+  /** Takes this plan's claims off every merged series. */
   release(merged: MergedLayout): void {
-    for (const series of this.#targets) if (series !== UNROUTED) merged.disuse(series);
+    this.#targets.forEach((target, series) => {
+      if (target === UNROUTED) return;
+      merged.count(target, this.#life, "users", -1);
+      if (this.#hidden.has(series)) merged.count(target, this.#life, "hides", -1);
+    });
+  }
+
+  get #life(): "live" | "departed" {
+    return this.node === null ? "departed" : "live";
   }
 
   #routeOf(family: FamilyDef, merged: MergedLayout, decisions: Decisions): Route | null {
@@ -110,8 +135,40 @@ export class Plan {
       this.#gauges.add(target);
       this.#planGauge(from, to, target, route);
     }
-    merged.use(target);
+    merged.count(target, this.#life, "users", 1);
+    merged.noteCreated(target, this.layout.createdMsOf(series));
     return target;
+  }
+
+  #planBin(number: number, merged: MergedLayout): void {
+    const bin = this.layout.binAt(number);
+    const target = this.#targets[bin.series]!;
+    if (target === UNROUTED) return;
+    const family = this.layout.families[this.layout.familyOf(bin.series)]!;
+    const runs = areBinsGrowing(family) ? this.growing : this.windows;
+    runs.add(bin.cell, merged.binCell(target, bin), 1);
+  }
+
+  #setHidden(series: number, isHidden: boolean, merged: MergedLayout): void {
+    const target = this.#targets[series]!;
+    if (target === UNROUTED) return;
+    if (isHidden) this.#hidden.add(series);
+    else this.#hidden.delete(series);
+    merged.count(target, this.#life, "hides", isHidden ? 1 : -1);
+    if (this.#gauges.has(target)) this.#isGaugeHidden = true;
+  }
+
+  #planGaugesAgain(merged: MergedLayout): void {
+    this.#isGaugeHidden = false;
+    this.perNode.clear();
+    this.summed.clear();
+    for (const list of [this.picks, this.perNodeSeries, this.pooledSeries]) list.length = 0;
+    this.#targets.forEach((target, series) => {
+      if (!this.#gauges.has(target) || this.#hidden.has(series)) return;
+      const from = this.layout.firstCellOf(series);
+      const route = this.#routes[this.layout.familyOf(series)]!;
+      this.#planGauge(from, merged.layout.firstCellOf(target), target, route);
+    });
   }
 
   #planGrowing(from: number, to: number, { offsets, cellCount }: Route): void {

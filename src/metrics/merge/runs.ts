@@ -12,6 +12,11 @@ export class Runs {
     return this.#triples;
   }
 
+  /** Takes all runs away. */
+  clear(): void {
+    this.#triples.length = 0;
+  }
+
   /** Adds neighbouring cells, which lengthen the last run where they continue it. */
   add(from: number, to: number, count: number): void {
     while (count > 0) {

@@ -1,0 +1,65 @@
+/** One observation that stands for others, such as the trace of a slow request. */
+export interface Exemplar {
+  /** Such as `{ trace_id: "…" }`; names and values have at most 128 characters together. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** The value that was observed, or added to a counter. */
+  readonly value: number;
+  /** When, in milliseconds since the epoch; null where nobody said. */
+  readonly timestampMs: number | null;
+}
+
+/** OpenMetrics 1.0 allows so many characters in names and values of an exemplar's labels. */
+export const EXEMPLAR_CHARACTERS_MAX = 128;
+/** Exemplars that a shard keeps; beyond, the one goes that was replaced longest ago. */
+export const EXEMPLARS_MAX = 10_000;
+
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/** What is wrong with an exemplar's labels, as the rest of a sentence, or null. */
+export function exemplarProblem(labels: Readonly<Record<string, unknown>>): string | null {
+  let characters = 0;
+  for (const [name, value] of Object.entries(labels)) {
+    if (!LABEL_NAME.test(name)) return `a label name must match ${LABEL_NAME.source}`;
+    if (typeof value !== "string") return `label "${name}" must be a string`;
+    characters += [...name].length + [...value].length;
+  }
+  if (characters <= EXEMPLAR_CHARACTERS_MAX) return null;
+  return `names and values must have at most ${EXEMPLAR_CHARACTERS_MAX} characters together: ` +
+    `received ${characters}`;
+}
+
+/**
+ * The newest exemplar of each counter and each bucket, by the number of its cell. They are this
+ * process's alone and bounded; which ones are kept is no promise.
+ */
+export class Exemplars {
+  readonly #ofCells = new Map<number, Exemplar>();
+  #evicted = 0;
+
+  /** How many there are. */
+  get size(): number {
+    return this.#ofCells.size;
+  }
+
+  /** How many had to go for others. */
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  /** The exemplar of the counter or bucket that is kept in a cell. */
+  get(cell: number): Exemplar | undefined {
+    return this.#ofCells.get(cell);
+  }
+
+  /** Keeps an exemplar in place of the cell's earlier one. */
+  set(cell: number, exemplar: Exemplar): void {
+    // Deleted first, so that the map's order is the order of the last replacement.
+    this.#ofCells.delete(cell);
+    if (this.#ofCells.size >= EXEMPLARS_MAX) {
+      const [oldest] = this.#ofCells.keys();
+      this.#ofCells.delete(oldest!);
+      this.#evicted++;
+    }
+    this.#ofCells.set(cell, exemplar);
+  }
+}
