@@ -7,6 +7,8 @@ export interface RunningServer extends AsyncDisposable {
   readonly port: number;
 }
 
+const STOPPING = { status: 503, headers: { connection: "close", "retry-after": "1" } };
+
 /** Where to listen, and what to do. */
 export interface ServerOptions {
   readonly host: string;
@@ -21,12 +23,22 @@ export interface ServerOptions {
 
 /**
  * Listens, and answers until it is disposed of, which takes no further request and waits for the
- * answers under way, but not for one that never ends.
+ * answers under way, but not for one that never ends. `Deno.HttpServer.shutdown` alone would break
+ * requests of which a part is still on its way, so it is called only when none is left.
  *
  * @throws {Error} if the address can't be bound; the message names it.
  */
 export function serve(options: ServerOptions): RunningServer {
   const { host, port, drainMs = 5_000, handler, onError } = options;
+  const underWay = new Set<Promise<unknown>>();
+  let ended: Promise<void> | null = null;
+  const answer: Handler = async (request, remoteIp) => {
+    if (ended !== null) return new Response("Stopping.\n", STOPPING);
+    const answered = Promise.resolve(handler(request, remoteIp));
+    const settled: Promise<unknown> = answered.catch(() => {}).then(() => underWay.delete(settled));
+    underWay.add(settled);
+    return await answered;
+  };
   const server = listen(host, port, () =>
     Deno.serve({
       hostname: host,
@@ -37,13 +49,19 @@ export function serve(options: ServerOptions): RunningServer {
         return new Response("An error happened; the log says which.\n", { status: 500 });
       },
     }, (request, { remoteAddr }) => {
-      return handler(request, remoteAddr.transport === "tcp" ? remoteAddr.hostname : "");
+      return answer(request, remoteAddr.transport === "tcp" ? remoteAddr.hostname : "");
     }));
-  let ended: Promise<void> | null = null;
+  const end = async () => {
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, drainMs);
+    await Promise.race([Promise.all(underWay), late]);
+    await Promise.race([server.shutdown(), late]);
+    clearTimeout(timer);
+  };
   return {
     host: server.addr.hostname,
     port: server.addr.port,
-    [Symbol.asyncDispose]: () => ended ??= within(server.shutdown(), drainMs),
+    [Symbol.asyncDispose]: () => ended ??= end(),
   };
 }
 
@@ -55,11 +73,4 @@ function listen<T>(host: string, port: number, begin: () => T): T {
     const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
     throw new Error(`Cannot listen on ${address}: ${reason}`, { cause: error });
   }
-}
-
-async function within(work: Promise<void>, timeoutMs: number): Promise<void> {
-  const { promise: timeout, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, timeoutMs);
-  await Promise.race([work, timeout]);
-  clearTimeout(timer);
 }

@@ -1,7 +1,8 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { systemClock } from "../../src/io/clock.ts";
 import { Prometheus } from "../servers/prometheus.ts";
 import { until } from "../until.ts";
+import { HalfSentRequest } from "./half_sent_request.ts";
 import { HeadlessService, type Place } from "./headless_service.ts";
 import { Load } from "./load.ts";
 import type { NodeProcess } from "./node_process.ts";
@@ -129,12 +130,17 @@ Deno.test("One node's /metrics is the cluster's while nodes join, crash, restart
 
   await t.step("a node that is asked to end loses nothing and is gone at once", async () => {
     const leaver = node("pod-3");
+    await using late = await HalfSentRequest.start(leaver.appUrl, "/labels", '["late"]');
     for (let i = 0; i < 5; i++) await load.wave([leaver]);
     nodes.delete("pod-3");
-    assertEquals(await leaver.terminate(), 0, leaver.log);
+    const ended = leaver.terminate();
+    await until(() => leaver.log.includes("Stopping on SIGTERM"), { what: "pod-3 to stop" });
+    assertStringIncludes(await late.finish(), " 200 ");
+    assertEquals(await ended, 0, leaver.log);
     await countUntil("pod-3 to have left", 2 * ROUND_MS, seenByAll("pod-3", "left"));
     await load.untilStored(prometheus);
     assertEquals(await prometheus.value('it_level_per_node{node="pod-3"}'), null);
+    assertEquals(await prometheus.value('it_hostile_total{value="late"}'), 1);
   });
 
   await t.step("a killed node that DNS no longer lists is lost, and its counts stay", async () => {
@@ -158,7 +164,7 @@ Deno.test("One node's /metrics is the cluster's while nodes join, crash, restart
   });
 
   await t.step("Prometheus saw no counter fall in the whole run, and no scrape fail", async () => {
-    const counters = '{job="muster",__name__=~".+_(total|sum|count|bucket)"}';
+    const counters = '{__name__=~".+_(total|sum|count|bucket)",__name__!="it_level_sum"}';
     const series = await prometheus.query(`${counters}[1h]`);
     assertEquals(series.length > 30, true, `${series.length} series`);
     for (const { metric, values } of series) {
