@@ -1,6 +1,6 @@
 import { ClusterNode } from "../../src/cluster/cluster_node.ts";
 import { newIncarnationId } from "../../src/cluster/identity.ts";
-import { EXCHANGE_PATH } from "../../src/cluster/peer_link.ts";
+import { EXCHANGE_PATH, type PeerLink } from "../../src/cluster/peer_link.ts";
 import type { Message } from "../../src/cluster/wire/message.ts";
 import { encodeMessage } from "../../src/cluster/wire/message_codec.ts";
 import { systemClock } from "../../src/io/clock.ts";
@@ -11,17 +11,19 @@ import type { Runtime } from "../../src/runtime.ts";
 import { createBus } from "../../src/telemetry/bus.ts";
 import type { OpsAnswer } from "./running_node.ts";
 
-/** A request that a node called `caller` would send: everything it knows and has counted. */
-export function exchangeRequest(cluster: string): Message {
+const UNREACHABLE: PeerLink = { send: () => Promise.resolve({ kind: "refused" }) };
+
+/** A node that has counted a million requests and sends nothing by itself. */
+export function createNode(cluster: string, name: string, address = ""): ClusterNode {
   const registry = new Registry();
   registry.counter({ name: "it_requests_total", help: "Whole numbers." }).inc(1_000_000);
   const node = new ClusterNode({
     self: {
-      node: "caller",
+      node: name,
       incarnation: newIncarnationId(systemRandom),
       startedAtMs: Math.round(systemClock.wallMs()),
       version: "0.0.0",
-      address: "",
+      address,
     },
     own: registry.shard,
     cluster,
@@ -29,12 +31,27 @@ export function exchangeRequest(cluster: string): Message {
     bodyBytesMax: 65_536,
     cellsMax: 1_000,
     clock: systemClock,
-    link: { send: () => Promise.resolve({ kind: "refused" }) },
+    link: UNREACHABLE,
     bus: createBus(silentLog),
     log: silentLog,
   });
   node.publish();
-  return node.request({ kind: "newer" }, { to: null });
+  return node;
+}
+
+/** A request that a node called `caller` would send: everything it knows and has counted. */
+export function exchangeRequest(cluster: string): Message {
+  return createNode(cluster, "caller").request({ kind: "newer" }, { to: null });
+}
+
+/** A node to which `count` others have spoken, called `pod-1` and so on. */
+export function createNodeThatKnows(count: number): ClusterNode {
+  const node = createNode("ours", "self");
+  for (let i = 1; i <= count; i++) {
+    const caller = createNode("ours", `pod-${i}`, `10.0.${i >> 8}.${i & 255}:4021`);
+    node.answer(caller.request({ kind: "newer" }, { to: null }));
+  }
+  return node;
 }
 
 /** The bytes of {@linkcode exchangeRequest}. */
