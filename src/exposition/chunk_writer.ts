@@ -28,6 +28,12 @@ export class ChunkWriter {
     return full;
   }
 
+  /** Appends bytes for which room was reserved. */
+  append(bytes: Uint8Array): void {
+    this.bytes.set(bytes, this.at);
+    this.at += bytes.length;
+  }
+
   /** What has been written to the chunk, or null if nothing. */
   take(): Uint8Array<ArrayBuffer> | null {
     return this.at === 0 ? null : this.bytes.subarray(0, this.at);

@@ -1,32 +1,34 @@
 import type { Layout } from "../metrics/layout.ts";
 import { Uint32List } from "../metrics/uint32_list.ts";
 import type { ByteArena } from "./byte_arena.ts";
-import { escapeLabelValue } from "./escape.ts";
+import type { LabelEncoding } from "./label_encoding.ts";
 
 /**
- * The label sets of one family's series as the text formats write them, without the closing brace so
- * that a histogram's `le` can follow: `{method="GET",route="/"`, or nothing for a family without
- * labels. Each is encoded once, when it is first asked for, so that the first rendering of very many
- * series can pause between them. Bytes and offsets only: a series costs no object and no string.
+ * The label sets of one family's series in one encoding. Each is encoded once, when it is first asked
+ * for, so that the first rendering of very many series can pause between them. Bytes and offsets
+ * only: a series costs no object and no string.
  */
 export class LabelSets {
-  readonly #labelNames: readonly string[];
+  readonly #series: Uint32List;
+  readonly #encoding: LabelEncoding;
   readonly #arena: ByteArena;
   readonly #siblings: readonly LabelSets[];
-  readonly #series = new Uint32List();
   readonly #starts = new Uint32List();
   readonly #ends = new Uint32List();
 
   /**
-   * `siblings` are families with the same label names and the same arena. What counts requests also
-   * times them: the series of such families tend to come in the same order, and share their bytes.
+   * `series` are the family's in ascending order and may grow. `siblings` have the same encoding and
+   * arena. What counts requests also times them: the series of such families tend to come in the same
+   * order, and share their bytes.
    */
   constructor(
-    labelNames: readonly string[],
+    series: Uint32List,
+    encoding: LabelEncoding,
     arena: ByteArena,
     siblings: readonly LabelSets[],
   ) {
-    this.#labelNames = labelNames;
+    this.#series = series;
+    this.#encoding = encoding;
     this.#arena = arena;
     this.#siblings = siblings;
   }
@@ -56,11 +58,6 @@ export class LabelSets {
     return this.#ends.at(place);
   }
 
-  /** Appends a series by its number, which must be above all before it. */
-  append(series: number): void {
-    this.#series.push(series);
-  }
-
   /** Encodes the set at a place, and those before it that are not encoded yet. */
   encode(place: number, layout: Layout): void {
     for (let next = this.#ends.length; next <= place; next++) {
@@ -68,7 +65,7 @@ export class LabelSets {
       const twin = this.#siblings.find((sibling) => sibling.#has(next, labelValues, layout));
       if (twin === undefined) {
         this.#starts.push(this.#arena.length);
-        this.#ends.push(this.#arena.append(this.#text(labelValues)));
+        this.#ends.push(this.#encoding.append(this.#arena, labelValues));
       } else {
         this.#starts.push(twin.startAt(next));
         this.#ends.push(twin.endAt(next));
@@ -80,14 +77,5 @@ export class LabelSets {
     if (place >= this.#ends.length) return false;
     const own = layout.labelValuesOf(this.#series.at(place));
     return own.every((value, i) => value === labelValues[i]);
-  }
-
-  #text(labelValues: readonly string[]): string {
-    let text = "";
-    for (let i = 0; i < labelValues.length; i++) {
-      const escaped = escapeLabelValue(labelValues[i]!);
-      text += `${i === 0 ? "{" : ","}${this.#labelNames[i]!}="${escaped}"`;
-    }
-    return text;
   }
 }

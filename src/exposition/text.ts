@@ -1,67 +1,115 @@
-import { indexOf, PAGE_CELLS, pageOf } from "../metrics/cells.ts";
-import { hasBins } from "../metrics/family.ts";
 import type { Layout } from "../metrics/layout.ts";
 import { ChunkWriter } from "./chunk_writer.ts";
-import { sketchLines } from "./sketch_lines.ts";
+import { type NamedFamilies, namedFamilies } from "./document.ts";
+import type { FamilyForm } from "./family_form.ts";
+import { LabelCaches } from "./label_cache.ts";
+import { isShown, type RenderSource } from "./render_source.ts";
+import { formsOf, TEXT_0_0_4, type TextDialect } from "./text_dialect.ts";
 import { TextFamilies } from "./text_families.ts";
+import { textHeader } from "./text_header.ts";
 
-/** What is rendered: a node's own shard, or what a merge made. */
-export interface RenderSource {
-  readonly layout: Layout;
-  /** Values in pages of `PAGE_CELLS`; a page that is not there yet reads as zeros. */
-  readonly pages: readonly Float64Array[];
-  /** For each series 0 if it is hidden. Default: what the layout says. */
-  readonly shown?: Uint8Array;
+export type { RenderSource } from "./render_source.ts";
+
+const END = new TextEncoder().encode("# EOF\n");
+
+/** What stands under one header. */
+interface Section {
+  readonly form: FamilyForm;
+  readonly families: NamedFamilies;
 }
 
-const NO_PAGE = new Float64Array(PAGE_CELLS);
-
 /**
- * Renders one source, scrape after scrape, in the Prometheus text format 0.0.4
- * (https://prometheus.io/docs/instrumenting/exposition_formats/). Keep one renderer for each source:
- * it encodes the label set of a series once, and starts over when it is given another layout.
+ * Renders sources, scrape after scrape, in the Prometheus text format
+ * (https://prometheus.io/docs/instrumenting/exposition_formats/) or in OpenMetrics 1.0. Keep one
+ * renderer: it encodes the label set of a series once.
  *
  * Families are sorted by name; those of one name, which differ in label names, share a header. A
  * family shows its header before it has any series. There are never timestamps.
  */
 export class TextRenderer {
-  #families: TextFamilies | null = null;
+  readonly #dialect: TextDialect;
+  readonly #labels: LabelCaches;
+  readonly #families = new WeakMap<Layout, TextFamilies>();
+
+  /** `labels` may be shared with renderers of other formats. */
+  constructor(dialect: TextDialect = TEXT_0_0_4, labels: LabelCaches = new LabelCaches()) {
+    this.#dialect = dialect;
+    this.#labels = labels;
+  }
 
   /**
-   * The exposition in chunks of about 64 KiB, so that a server can hand the event loop back between
-   * them. The values of `source` must not change before the last chunk was taken, or what is shown
+   * The sources as one document, in chunks of about 64 KiB, so that a server can hand the event loop
+   * back between them. Of families with the same name the last source's is shown. With `only`, just
+   * the families that are registered or shown under one of these names.
+   *
+   * The values of the sources must not change before the last chunk was taken, or what is shown
    * belongs to no single moment. Chunks are the caller's to keep.
    */
-  *render(source: RenderSource): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
-    const { layout, pages, shown } = source;
-    if (this.#families?.layout !== layout) this.#families = new TextFamilies(layout);
-    const seriesEnd = layout.seriesCount;
+  *render(
+    rendered: RenderSource | readonly RenderSource[],
+    only: ReadonlySet<string> | null = null,
+  ): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
+    const sources = "layout" in rendered ? [rendered] : rendered;
+    const families = sources.map(({ layout }) => this.#familiesOf(layout));
+    // What is added from here on is not of this moment.
+    const seriesEnds = sources.map(({ layout }) => layout.seriesCount);
     const out = new ChunkWriter();
-    for (const { header, families } of this.#families.upToDate()) {
+    for (const { form, families: named } of this.#sections(sources, only)) {
+      const header = textHeader(form, named.first.help, this.#dialect);
       const full = out.reserve(header.length);
       if (full !== null) yield full;
-      out.bytes.set(header, out.at);
-      out.at += header.length;
-      for (const family of families) {
-        const sets = family.labelSets;
+      out.append(header);
+      const source = sources[named.sourceAt]!;
+      const seriesEnd = seriesEnds[named.sourceAt]!;
+      for (const number of named.numbers) {
+        const lines = families[named.sourceAt]!.lines(number, form);
+        const sets = lines.labelSets;
         for (let place = 0; place < sets.count; place++) {
           const series = sets.seriesAt(place);
-          // A series that was added since the first chunk is not of this moment.
           if (series >= seriesEnd) break;
-          if (shown === undefined ? layout.isHidden(series) : shown[series] === 0) continue;
-          sets.encode(place, layout);
-          const full = out.reserve(family.bytesMax(place));
+          if (!isShown(source, series)) continue;
+          sets.encode(place, source.layout);
+          const full = out.reserve(lines.bytesMax(place, source, series));
           if (full !== null) yield full;
-          const cell = layout.firstCellOf(series);
-          if (hasBins(family.def)) {
-            family.writeLines(out, place, sketchLines(family.def, source, series));
-            continue;
-          }
-          family.write(out, place, pages[pageOf(cell)] ?? NO_PAGE, indexOf(cell));
+          lines.write(out, place, source, series);
         }
       }
+    }
+    if (this.#dialect.syntax === "openmetrics") {
+      const full = out.reserve(END.length);
+      if (full !== null) yield full;
+      out.append(END);
     }
     const last = out.take();
     if (last !== null) yield last;
   }
+
+  #sections(
+    sources: readonly RenderSource[],
+    only: ReadonlySet<string> | null,
+  ): readonly Section[] {
+    const all = namedFamilies(sources);
+    const forms = formsOf(all.map(({ first }) => first), this.#dialect);
+    const sections = all.flatMap((families) =>
+      forms.get(families.name)!.map((form) => ({ form, families }))
+    );
+    return sections
+      .filter(({ form, families }) => only === null || isNamed(form, families, only))
+      .sort((a, b) => a.form.name < b.form.name ? -1 : 1);
+  }
+
+  #familiesOf(layout: Layout): TextFamilies {
+    const labels = this.#labels.of(layout);
+    labels.update();
+    let families = this.#families.get(layout);
+    if (families === undefined) {
+      families = new TextFamilies(layout, this.#dialect, labels);
+      this.#families.set(layout, families);
+    }
+    return families;
+  }
+}
+
+function isNamed(form: FamilyForm, { name }: NamedFamilies, only: ReadonlySet<string>): boolean {
+  return only.has(name) || only.has(form.stem) || only.has(form.name);
 }

@@ -1,83 +1,63 @@
-import type { MetricType } from "../metrics/family.ts";
+import type { FamilyDef } from "../metrics/family.ts";
 import type { Layout } from "../metrics/layout.ts";
-import { ByteArena } from "./byte_arena.ts";
-import { escapeHelp } from "./escape.ts";
-import { LabelSets } from "./label_sets.ts";
-import { TextFamily } from "./text_family.ts";
+import type { FamilyForm } from "./family_form.ts";
+import { formKey } from "./family_form.ts";
+import type { FamilyLines, LinesOptions } from "./family_lines.ts";
+import { HistogramLines } from "./histogram_lines.ts";
+import type { LabelCache } from "./label_cache.ts";
+import { TextLabels } from "./label_encoding.ts";
+import { lineSyntax } from "./line_pieces.ts";
+import { SketchLines } from "./sketch_lines.ts";
+import type { TextDialect } from "./text_dialect.ts";
+import { ValueLines } from "./value_lines.ts";
 
-/** The families of one name under their common header. */
-export interface FamilyGroup {
-  readonly name: string;
-  /** The HELP and TYPE lines. */
-  readonly header: Uint8Array;
-  readonly families: readonly TextFamily[];
-}
-
-const ENCODER = new TextEncoder();
-
-/** A layout's families as text, in the order in which they are shown, kept up to date as it grows. */
+/** One layout's families as lines of one dialect, kept from rendering to rendering. */
 export class TextFamilies {
-  readonly layout: Layout;
-  readonly #families: TextFamily[] = [];
-  readonly #labels = new ByteArena();
-  /** The label sets of families with the same label names. */
-  readonly #siblings = new Map<string, LabelSets[]>();
-  #seriesCount = 0;
-  #groups: readonly FamilyGroup[] = [];
+  readonly #layout: Layout;
+  readonly #dialect: TextDialect;
+  readonly #labels: LabelCache;
+  /** By family number and form. */
+  readonly #lines = new Map<string, FamilyLines>();
 
-  constructor(layout: Layout) {
-    this.layout = layout;
+  constructor(layout: Layout, dialect: TextDialect, labels: LabelCache) {
+    this.#layout = layout;
+    this.#dialect = dialect;
+    this.#labels = labels;
   }
 
-  /** The groups, sorted by name, with all that the layout has by now. */
-  upToDate(): readonly FamilyGroup[] {
-    const { layout } = this;
-    if (this.#families.length < layout.families.length) {
-      for (const family of layout.families.slice(this.#families.length)) {
-        this.#families.push(new TextFamily(family, this.#labelSets(family.labelNames)));
-      }
-      // A new array, since a rendering that is under way goes on with the old one.
-      this.#groups = this.#grouped();
+  /** The lines of a family, by its number, in a form. */
+  lines(family: number, form: FamilyForm): FamilyLines {
+    const key = `${family} ${formKey(form)}`;
+    let lines = this.#lines.get(key);
+    if (lines === undefined) {
+      lines = this.#create(family, form);
+      this.#lines.set(key, lines);
     }
-    for (; this.#seriesCount < layout.seriesCount; this.#seriesCount++) {
-      const series = this.#seriesCount;
-      this.#families[layout.familyOf(series)]!.labelSets.append(series);
-    }
-    return this.#groups;
+    return lines;
   }
 
-  #labelSets(labelNames: readonly string[]): LabelSets {
-    const key = labelNames.join();
-    const siblings = this.#siblings.get(key) ?? [];
-    const sets = new LabelSets(labelNames, this.#labels, siblings);
-    siblings.push(sets);
-    this.#siblings.set(key, siblings);
-    return sets;
-  }
-
-  #grouped(): FamilyGroup[] {
-    const groups = new Map<string, FamilyGroup & { readonly families: TextFamily[] }>();
-    this.layout.families.forEach(({ name, help, type }, number) => {
-      const family = this.#families[number]!;
-      const group = groups.get(name);
-      if (group === undefined) {
-        groups.set(name, { name, header: header(name, help, type), families: [family] });
-      } else {
-        group.families.push(family);
-      }
+  #create(number: number, form: FamilyForm): FamilyLines {
+    const family = this.#layout.families[number]!;
+    const syntax = lineSyntax(form.stem, family);
+    const encoding = new TextLabels(family.labelNames, this.#dialect.escaping, syntax.open);
+    return createLines({
+      family,
+      form,
+      syntax,
+      labelSets: this.#labels.labelSets(number, encoding),
+      hasCreated: this.#dialect.hasCreated && form.createdName !== "",
     });
-    return [...groups.values()].sort((a, b) => a.name < b.name ? -1 : 1);
   }
 }
 
-/** What text 0.0.4 calls the types that it has no word for. */
-const TEXT_TYPES: Readonly<Partial<Record<MetricType, string>>> = {
-  native_histogram: "histogram",
-  info: "gauge",
-  state_set: "gauge",
-};
-
-function header(name: string, help: string, type: MetricType): Uint8Array {
-  const helpLine = help === "" ? "" : `# HELP ${name} ${escapeHelp(help)}\n`;
-  return ENCODER.encode(`${helpLine}# TYPE ${name} ${TEXT_TYPES[type] ?? type}\n`);
+function createLines(options: LinesOptions & { readonly family: FamilyDef }): FamilyLines {
+  switch (options.family.type) {
+    case "histogram":
+      return new HistogramLines(options);
+    case "native_histogram":
+    case "summary":
+      return new SketchLines(options);
+    default:
+      return new ValueLines(options);
+  }
 }

@@ -18,7 +18,7 @@ export const HOSTILE_VALUES: readonly string[] = [
   "é😀",
   "\ud800",
   "\uFEFFbom",
-  "x".repeat(5000),
+  "x".repeat(4096),
 ];
 
 /** A stamped registry of every type, with each of {@linkcode HOSTILE_VALUES} as a label value. */

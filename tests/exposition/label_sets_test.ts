@@ -1,9 +1,11 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { ByteArena } from "../../src/exposition/byte_arena.ts";
+import { type LabelEncoding, TextLabels } from "../../src/exposition/label_encoding.ts";
 import { LabelSets } from "../../src/exposition/label_sets.ts";
 import type { FamilyDef } from "../../src/metrics/family.ts";
 import { Layout } from "../../src/metrics/layout.ts";
+import { Uint32List } from "../../src/metrics/uint32_list.ts";
 
 const FAMILY: FamilyDef = {
   name: "m",
@@ -20,22 +22,28 @@ function textAt(sets: LabelSets, place: number): string {
   return new TextDecoder().decode(bytes.subarray(sets.startAt(place), sets.endAt(place)));
 }
 
+function text(names: readonly string[]): LabelEncoding {
+  return new TextLabels(names, "underscores", "{");
+}
+
 Deno.test("LabelSets encodes sets without the closing brace, and no labels as nothing", () => {
   const layout = new Layout();
   layout.addFamily(FAMILY);
   layout.addSeries(0, ["1", 'x"\\\n'], 0);
   layout.addSeries(0, ["", "é"], 1);
-  const sets = new LabelSets(["a", "b"], new ByteArena(), []);
-  sets.append(0);
-  sets.append(1);
+  const series = new Uint32List();
+  const sets = new LabelSets(series, text(["a", "b"]), new ByteArena(), []);
+  series.push(0);
+  series.push(1);
   sets.encode(1, layout);
   assertEquals([0, 1].map((place) => textAt(sets, place)), [
     '{a="1",b="x\\"\\\\\\n"',
     '{a="",b="é"',
   ]);
-  const plain = new LabelSets([], new ByteArena(), []);
   layout.addSeries(layout.addFamily({ ...FAMILY, labelNames: [] }), [], 2);
-  plain.append(2);
+  const plainSeries = new Uint32List();
+  plainSeries.push(2);
+  const plain = new LabelSets(plainSeries, text([]), new ByteArena(), []);
   plain.encode(0, layout);
   assertEquals(textAt(plain, 0), "");
 });
@@ -50,9 +58,9 @@ Deno.test("LabelSets of siblings share the bytes of equal sets at equal places, 
     const siblings: LabelSets[] = [];
     for (const values of [a, b]) {
       const family = layout.addFamily(FAMILY);
-      const sets = new LabelSets(FAMILY.labelNames, arena, siblings);
-      siblings.push(sets);
-      for (const pair of values) sets.append(layout.addSeries(family, pair, 0));
+      const series = new Uint32List();
+      siblings.push(new LabelSets(series, text(FAMILY.labelNames), arena, siblings));
+      for (const pair of values) series.push(layout.addSeries(family, pair, 0));
     }
     const [first, second] = siblings as [LabelSets, LabelSets];
     for (const [pick, isFirst] of steps) {
@@ -60,12 +68,12 @@ Deno.test("LabelSets of siblings share the bytes of equal sets at equal places, 
       if (sets.count > 0) sets.encode(pick % sets.count, layout);
     }
     for (const sets of siblings) if (sets.count > 0) sets.encode(sets.count - 1, layout);
-    const text = ([x, y]: readonly string[]) => `{a="${x}",b="${y}"`;
-    assertEquals(a.map((_, place) => textAt(first, place)), a.map(text));
-    assertEquals(b.map((_, place) => textAt(second, place)), b.map(text));
+    const set = ([x, y]: readonly string[]) => `{a="${x}",b="${y}"`;
+    assertEquals(a.map((_, place) => textAt(first, place)), a.map(set));
+    assertEquals(b.map((_, place) => textAt(second, place)), b.map(set));
     for (let place = 0; place < Math.min(a.length, b.length); place++) {
       const isShared = first.startAt(place) === second.startAt(place);
-      assertEquals(isShared, text(a[place]!) === text(b[place]!));
+      assertEquals(isShared, set(a[place]!) === set(b[place]!));
     }
   }));
 });
