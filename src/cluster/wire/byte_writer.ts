@@ -28,6 +28,12 @@ export class ByteWriter {
 
   /** An unsigned integer below 2^53, seven bits a byte, the lowest first (LEB128). */
   varint(value: number): void {
+    // Infinity would be written for ever.
+    if (!Number.isSafeInteger(value) || value < 0) {
+      throw new RangeError(
+        `BUG: a varint must be an integer from 0 to 2^53 - 1: received ${value}`,
+      );
+    }
     this.#reserve(VARINT_BYTES_MAX);
     const bytes = this.#bytes;
     let at = this.#length;

@@ -112,8 +112,10 @@ export interface ChangedCells {
 }
 
 /**
- * The cells from `fromCell` on that changed after `sinceSeq`, at most `cellsMax` of them. Where the
- * shard's stamps were dropped, every cell that is not zero counts as changed.
+ * The cells from `fromCell` on that changed after `sinceSeq`, at most `cellsMax` of them, which must be
+ * `PAGE_CELLS` or more. It ends between two pages of cells, since no series lies in two: a copy that
+ * came in several parts, of several moments, has each series' cells of one. Where the shard's stamps
+ * were dropped, every cell that is not zero counts as changed.
  */
 export function changedCells(
   shard: Shard,
@@ -128,11 +130,11 @@ export function changedCells(
     if (page === undefined) break;
     const pageStamps = stamps?.[pageOf(cell)];
     const base = cell - indexOf(cell);
+    if (cells.cellCount + PAGE_CELLS > cellsMax) return { cells, nextCell: cell };
     const end = Math.min(PAGE_CELLS, cellCount - base);
     for (let i = indexOf(cell); i < end; i++) {
       const changed = pageStamps === undefined ? page[i] !== 0 : pageStamps[i]! > sinceSeq;
       if (!changed) continue;
-      if (cells.cellCount >= cellsMax) return { cells, nextCell: base + i };
       cells.push(base + i, page[i]!);
     }
     cell = base + PAGE_CELLS;

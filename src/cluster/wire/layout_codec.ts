@@ -118,7 +118,7 @@ function writeAddition(to: ByteWriter, strings: StringWriter, addition: LayoutAd
       return;
     case "created":
       to.varint(CREATED);
-      to.varint(addition.atMs);
+      to.varint(Math.max(0, Math.floor(addition.atMs)));
       return;
     case "sum_is_state":
     case "hide":

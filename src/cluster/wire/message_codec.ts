@@ -35,6 +35,13 @@ const WANTS: readonly Want["kind"][] = ["digest", "newer", "own", "listed"];
 const COMPLETE = 1;
 const LEAVING = 2;
 const NAME_BYTES_MAX = 512;
+/** Ages above this, 34 years, are all one; that of what was never heard is infinite. */
+const AGE_MS_MAX = 2 ** 40;
+
+// What a row takes at least, so that an announced count can't ask for more memory than was sent.
+const DIGEST_ROW_BYTES_MIN = 12;
+const WANTED_BYTES_MIN = 11;
+const DEPARTED_BYTES_MIN = 10;
 
 /** What came of reading a message. */
 export type Decoded =
@@ -94,6 +101,14 @@ function readSections(from: ByteReader): Message {
   return { hello, digest, want, shards, departed, more };
 }
 
+function wholeAge(ageMs: number): number {
+  return Math.min(AGE_MS_MAX, Math.max(0, Math.round(ageMs)));
+}
+
+function rowCount(from: ByteReader, bytesMin: number, rows: string): number {
+  return from.count(Math.floor(from.left / bytesMin), `the number of ${rows}`);
+}
+
 function writeIdentity(to: ByteWriter, identity: Identity): void {
   to.id(identity.incarnation);
   to.string(identity.node);
@@ -143,7 +158,7 @@ function writeDigest(to: ByteWriter, digest: Digest): void {
     to.id(row.incarnation);
     to.varint(row.heardSeq);
     to.varint(Math.max(0, row.heardSeq - row.heldSeq));
-    to.varint(Math.max(0, Math.round(row.ageMs)));
+    to.varint(wholeAge(row.ageMs));
     to.varint(row.revision);
   }
 }
@@ -151,7 +166,7 @@ function writeDigest(to: ByteWriter, digest: Digest): void {
 function readDigest(from: ByteReader): Digest {
   const departedHash = from.id();
   const baseHash = from.id();
-  const count = from.count(from.left, "the number of digest rows");
+  const count = rowCount(from, DIGEST_ROW_BYTES_MIN, "digest rows");
   const rows = Array.from({ length: count }, () => {
     const incarnation = from.id();
     const heardSeq = from.varint();
@@ -188,7 +203,7 @@ function writeWanted(to: ByteWriter, shards: readonly WantedShard[]): void {
 }
 
 function readWanted(from: ByteReader): WantedShard[] {
-  const count = from.count(from.left, "the number of wanted shards");
+  const count = rowCount(from, WANTED_BYTES_MIN, "wanted shards");
   return Array.from({ length: count }, () => ({
     incarnation: from.id(),
     sinceSeq: from.varint(),
@@ -214,7 +229,7 @@ function writeShard(to: ByteWriter, shard: ShardDelta): void {
   to.varint(DEPARTURES.indexOf(shard.departure));
   to.varint(shard.seq);
   to.varint(shard.sinceSeq);
-  to.varint(Math.max(0, Math.round(shard.ageMs)));
+  to.varint(wholeAge(shard.ageMs));
   writeMark(to, shard.next);
   to.varint(shard.layoutFrom);
   writeAdditions(to, shard.additions);
@@ -245,7 +260,7 @@ function writeDeparted(to: ByteWriter, rows: readonly DepartedRow[]): void {
 }
 
 function readDeparted(from: ByteReader): DepartedRow[] {
-  const count = from.count(from.left, "the number of departed rows");
+  const count = rowCount(from, DEPARTED_BYTES_MIN, "departed rows");
   return Array.from({ length: count }, () => {
     const incarnation = from.id();
     const seq = from.varint();

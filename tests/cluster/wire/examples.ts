@@ -1,0 +1,174 @@
+import { CellRuns } from "../../../src/cluster/wire/cell_runs.ts";
+import type { Hello, Message, ShardDelta } from "../../../src/cluster/wire/message.ts";
+
+/** Runs of cells from `[cell, value]` pairs in ascending order. */
+export function cellRuns(...cells: readonly (readonly [number, number])[]): CellRuns {
+  const runs = new CellRuns();
+  for (const [cell, value] of cells) runs.push(cell, value);
+  return runs;
+}
+
+/** The `[cell, value]` pairs of runs. */
+export function pairsOf(runs: CellRuns): [number, number][] {
+  const pairs: [number, number][] = [];
+  for (let run = 0, at = 0; run < runs.runCount; run++) {
+    for (let i = 0; i < runs.lengthOf(run); i++) {
+      pairs.push([runs.firstOf(run) + i, runs.values[at++]!]);
+    }
+  }
+  return pairs;
+}
+
+/** A message as plain data, to compare it with another. */
+export function plain(message: Message): unknown {
+  const shards = message.shards.map((shard) => ({ ...shard, cells: pairsOf(shard.cells) }));
+  return { ...message, shards };
+}
+
+export const HELLO: Hello = {
+  cluster: "shop.default.svc.cluster.local.",
+  node: "web-0",
+  incarnation: "0123456789abcdef",
+  startedAtMs: 1_795_000_000_123,
+  version: "0.1.0",
+  address: "10.0.0.1:4021",
+  complete: true,
+  leaving: false,
+};
+
+const SHARD: ShardDelta = {
+  identity: {
+    node: "web-1",
+    incarnation: "fedcba9876543210",
+    startedAtMs: 1_795_000_100_456,
+    version: "0.1.0",
+    address: "[fd00::2]:4021",
+  },
+  departure: null,
+  seq: 300,
+  sinceSeq: 299,
+  ageMs: 250,
+  layoutFrom: 0,
+  additions: [
+    {
+      kind: "family",
+      family: {
+        name: "orders_total",
+        help: "Orders.",
+        type: "counter",
+        unit: "",
+        merge: "add",
+        labelNames: ["plan"],
+        bounds: [],
+      },
+    },
+    { kind: "series", family: 0, labelValues: ["pro"], firstCell: 0 },
+    { kind: "series", family: 0, labelValues: ['größer\n"\\'], firstCell: 1 },
+    {
+      kind: "family",
+      family: {
+        name: "duration_seconds",
+        help: "Duration.",
+        type: "histogram",
+        unit: "seconds",
+        merge: "add",
+        labelNames: [],
+        bounds: [0.1, 1, 10],
+      },
+    },
+    { kind: "series", family: 1, labelValues: [], firstCell: 2 },
+    { kind: "sum_is_state", series: 2 },
+    {
+      kind: "family",
+      family: {
+        name: "temperature_celsius",
+        help: "",
+        type: "gauge",
+        unit: "celsius",
+        merge: "latest",
+        labelNames: [],
+        bounds: [],
+      },
+    },
+    { kind: "series", family: 2, labelValues: [], firstCell: 7 },
+  ],
+  cells: cellRuns([0, 3], [1, 2 ** 50], [2, 1], [6, -0.5], [7, 21.5], [8, 1_795_000_100.5]),
+  next: null,
+};
+
+/** One message for each golden file under `tests/golden/wire/`, by the file's name. */
+export const EXAMPLES: Readonly<Record<string, Message>> = {
+  "1_digest_request": {
+    hello: HELLO,
+    digest: {
+      rows: [
+        { incarnation: HELLO.incarnation, heardSeq: 7, heldSeq: 7, ageMs: 0, revision: 4 },
+        {
+          incarnation: "fedcba9876543210",
+          heardSeq: 4_294_967_295,
+          heldSeq: 300,
+          ageMs: 1_250,
+          revision: 200,
+        },
+      ],
+      departedHash: "00000000000000ff",
+      baseHash: "0000000000000000",
+    },
+    want: { kind: "digest" },
+    shards: [],
+    departed: null,
+    more: [],
+  },
+  "1_newer_answer": {
+    hello: { ...HELLO, complete: false, leaving: true, address: "" },
+    digest: { rows: [], departedHash: "0000000000000000", baseHash: "0000000000000000" },
+    want: null,
+    shards: [SHARD, {
+      ...SHARD,
+      identity: { ...SHARD.identity, incarnation: "00000000000000aa" },
+      departure: "left",
+      seq: 12,
+      sinceSeq: 0,
+      layoutFrom: 8,
+      additions: [],
+      cells: cellRuns(),
+      next: { seq: 12, cell: 1_024 },
+    }],
+    departed: [
+      { incarnation: "00000000000000aa", seq: 12, departure: "left" },
+      { incarnation: "00000000000000bb", seq: 13, departure: "replaced" },
+      { incarnation: "00000000000000cc", seq: 14, departure: "lost" },
+    ],
+    more: [{
+      incarnation: "00000000000000dd",
+      sinceSeq: 1,
+      revision: 2,
+      resume: { seq: 3, cell: 4 },
+    }],
+  },
+  "1_own_request": {
+    hello: HELLO,
+    digest: null,
+    want: {
+      kind: "own",
+      have: { incarnation: "fedcba9876543210", sinceSeq: 299, revision: 8, resume: null },
+    },
+    shards: [],
+    departed: [],
+    more: [],
+  },
+  "1_listed_request": {
+    hello: HELLO,
+    digest: null,
+    want: {
+      kind: "listed",
+      shards: [
+        { incarnation: "fedcba9876543210", sinceSeq: 0, revision: 0, resume: null },
+        { incarnation: "00000000000000dd", sinceSeq: 1, revision: 2, resume: { seq: 3, cell: 4 } },
+      ],
+    },
+    shards: [],
+    departed: null,
+    more: [],
+  },
+};
