@@ -7,15 +7,26 @@ import {
   ROW_SERIES,
   ROW_SHOW,
 } from "../metrics/layout.ts";
+import { PAGE_CELLS } from "../metrics/cells.ts";
 import type { Shard } from "../metrics/shard.ts";
 import type { Identity } from "./identity.ts";
 import { CellRuns, changedCells } from "./wire/cell_runs.ts";
 import type { Departure, LayoutAddition, PageMark, ShardDelta } from "./wire/message.ts";
 
-/** A row takes about this many bytes of a page; pages are cut by it, so it errs on the high side. */
-const ROW_BYTES = 160;
-/** What one changed cell takes at most: a gap and a float64 with its tag. */
-const CELL_BYTES = 12;
+/** What one changed cell takes at most: a gap, a float64 and its tag. */
+const CELL_BYTES = 13;
+/** A page with cells has room for one page of them at least. */
+const CELLS_BYTES_MIN = PAGE_CELLS * CELL_BYTES;
+/** The numbers of a row, and of a delta, besides its strings and floats. */
+const ROW_NUMBERS_BYTES = 24;
+const DELTA_NUMBERS_BYTES = 96;
+/** A string's own number and its length come before its bytes. */
+const STRING_HEAD_BYTES = 8;
+/** A UTF-16 unit is at most three bytes of UTF-8. */
+const UNIT_BYTES = 3;
+
+/** A page of fewer bytes may be longer than was asked. */
+export const PAGE_BYTES_MIN: number = 2 * CELLS_BYTES_MIN;
 
 /** What is known of the shard that a delta is made of. */
 export interface DeltaSource {
@@ -40,37 +51,67 @@ export interface SizedDelta {
 }
 
 /**
- * What is newer in a shard than in the asker's copy, as one page of about `bytesMax` bytes. Layout rows
- * go first, cells after all rows are sent. Every page of a delta names the seq that the first one had:
- * a later page may hold newer values, and since cells that changed after that seq are sent again by
- * the next delta, none is missed.
+ * What is newer in a shard than in the asker's copy, as one page of at most `bytesMax` bytes (but one
+ * row at least, however long). Layout rows go first, cells after all rows are sent. Every page of a
+ * delta names the seq that the first one had: a later page may hold newer values, and since cells that
+ * changed after that seq are sent again by the next delta, none is missed.
  */
 export function makeDelta(source: DeltaSource, base: DeltaBase, bytesMax: number): SizedDelta {
   const { shard, identity, departure, ageMs } = source;
-  const rowsMax = Math.max(1, Math.floor(bytesMax / ROW_BYTES));
   // A copy that knows more of the layout than this shard has is of another owner: start over.
   const from = Math.min(base.revision, shard.layout.revision);
-  const to = Math.min(shard.layout.revision, from + rowsMax);
-  const additions = layoutAdditions(shard.layout, from, to);
+  const headBytes = DELTA_NUMBERS_BYTES + stringsBytes(Object.values(identity));
+  const { additions, bytes: rowBytes } = rowsFrom(shard.layout, from, bytesMax - headBytes);
   const seq = base.resume?.seq ?? shard.seq;
-  const common = { identity, departure, seq, sinceSeq: base.sinceSeq, ageMs, layoutFrom: from };
-  const rowBytes = additions.length * ROW_BYTES;
   const cell = base.resume?.cell ?? 0;
-  if (to < shard.layout.revision) {
+  const common = { identity, departure, seq, sinceSeq: base.sinceSeq, ageMs, layoutFrom: from };
+  const bytes = headBytes + rowBytes;
+  const cellBytes = bytesMax - bytes;
+  const isCut = from + additions.length < shard.layout.revision;
+  if (isCut || (additions.length > 0 && cellBytes < CELLS_BYTES_MIN)) {
     const delta = { ...common, additions, cells: new CellRuns(), next: { seq, cell } };
-    return { delta, bytesMax: rowBytes };
+    return { delta, bytesMax: bytes };
   }
-  const cellsMax = Math.max(1024, Math.floor((bytesMax - rowBytes) / CELL_BYTES));
+  const cellsMax = Math.max(PAGE_CELLS, Math.floor(cellBytes / CELL_BYTES));
   const { cells, nextCell } = changedCells(shard, base.sinceSeq, cell, cellsMax);
   const next = nextCell === null ? null : { seq, cell: nextCell };
   return {
     delta: { ...common, additions, cells, next },
-    bytesMax: rowBytes + cells.cellCount * CELL_BYTES,
+    bytesMax: bytes + cells.cellCount * CELL_BYTES,
   };
 }
 
-function layoutAdditions(layout: Layout, from: number, to: number): LayoutAddition[] {
-  return Array.from({ length: to - from }, (_, i) => layoutAddition(layout, from + i));
+interface SizedRows {
+  readonly additions: readonly LayoutAddition[];
+  readonly bytes: number;
+}
+
+function rowsFrom(layout: Layout, from: number, bytesMax: number): SizedRows {
+  const additions: LayoutAddition[] = [];
+  let bytes = 0;
+  for (let at = from; at < layout.revision; at++) {
+    const addition = layoutAddition(layout, at);
+    const rowBytes = ROW_NUMBERS_BYTES + contentBytes(addition);
+    if (additions.length > 0 && bytes + rowBytes > bytesMax) break;
+    additions.push(addition);
+    bytes += rowBytes;
+  }
+  return { additions, bytes };
+}
+
+function contentBytes(addition: LayoutAddition): number {
+  if (addition.kind === "series") return stringsBytes(addition.labelValues);
+  if (addition.kind !== "family") return 0;
+  const { name, help, unit, labelNames, bounds, quantiles = [] } = addition.family;
+  return stringsBytes([name, help, unit, ...labelNames]) + 8 * (bounds.length + quantiles.length);
+}
+
+function stringsBytes(values: readonly unknown[]): number {
+  let bytes = 0;
+  for (const value of values) {
+    if (typeof value === "string") bytes += STRING_HEAD_BYTES + UNIT_BYTES * value.length;
+  }
+  return bytes;
 }
 
 function layoutAddition(layout: Layout, at: number): LayoutAddition {

@@ -1,3 +1,4 @@
+import { TEXT_LENGTH_MAX } from "./names.ts";
 import { keyOf, type LabelValues, SeriesIndex } from "./series_index.ts";
 
 /** Makes the handle of a new series, or the overflow series' where the budget is used up. */
@@ -52,6 +53,12 @@ export class LabelledFamily<L extends string, H extends object> {
         throw new TypeError(
           `Cannot use "${this.#name}": label "${name}" must be a string, number or boolean: ` +
             `received ${labels?.[name] === undefined ? "nothing" : typeof labels[name]}`,
+        );
+      }
+      if (value.length > TEXT_LENGTH_MAX) {
+        throw new TypeError(
+          `Cannot use "${this.#name}": label "${name}" must have at most ${TEXT_LENGTH_MAX} ` +
+            `characters: received ${value.length}; leave out of labels what nobody aggregates by`,
         );
       }
       return value;

@@ -5,6 +5,8 @@ const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const NAME_LENGTH_MAX = 512;
 const LABELS_MAX = 64;
+/** UTF-16 units of a help text or a label value, whose bytes are below what the wire takes. */
+export const TEXT_LENGTH_MAX: number = 4_096;
 /** Finite bounds that a histogram may have: a series stays within one page of cells. */
 export const BOUNDS_MAX: number = PAGE_CELLS - 2;
 
@@ -39,6 +41,12 @@ function nameProblem({ name, type }: FamilyDef): string | null {
 function textProblem({ help, unit }: FamilyDef): string | null {
   if (typeof help !== "string") return `help must be a string: received ${JSON.stringify(help)}`;
   if (typeof unit !== "string") return `unit must be a string: received ${JSON.stringify(unit)}`;
+  if (help.length > TEXT_LENGTH_MAX) {
+    return `help must have at most ${TEXT_LENGTH_MAX} characters: received ${help.length}`;
+  }
+  if (unit.length > NAME_LENGTH_MAX) {
+    return `unit must have at most ${NAME_LENGTH_MAX} characters: received ${unit.length}`;
+  }
   return null;
 }
 
