@@ -16,7 +16,7 @@ import { ClusterExposition } from "./http/cluster_exposition.ts";
 import type { Readiness } from "./http/health_routes.ts";
 import { createOpsApp } from "./http/ops_app.ts";
 import { type Handler, type RunningServer, serve } from "./http/server.ts";
-import type { Clock } from "./io/clock.ts";
+import { type Clock, sleep } from "./io/clock.ts";
 import type { HttpClient } from "./io/http_client.ts";
 import type { LogSink } from "./io/log.ts";
 import type { Random } from "./io/random.ts";
@@ -28,6 +28,8 @@ import { VERSION } from "./version.ts";
 const READY_AFTER_MS = 10_000;
 /** How often discovery is asked while this node does not know whether it is the first. */
 const NEWCOMER_POLL_MS = 1_000;
+/** How long the first rounds wait for the first word of discovery: a name server may be away. */
+const FIRST_VIEW_MS = 1_000;
 /** For a peer to send the body of an exchange. */
 const BODY_TIMEOUT_MS = 10_000;
 /** For two peers to confirm the last shard. */
@@ -104,7 +106,12 @@ export class Runtime implements AsyncDisposable {
     const runtime = new Runtime(config, platform, discovery);
     runtime.#discovery.onView((view) => runtime.#onView(view));
     runtime.#discovery.start();
-    await runtime.#discovery.refresh();
+    const enough = new AbortController();
+    await Promise.race([
+      runtime.#discovery.refresh(),
+      sleep(platform.clock, FIRST_VIEW_MS, enough.signal),
+    ]);
+    enough.abort();
     runtime.#rounds.start();
     runtime.#pollWhileNew();
     return runtime;

@@ -3,6 +3,7 @@ import { systemClock } from "../../src/io/clock.ts";
 import { freePort } from "../servers/free_port.ts";
 import { ServerProcess } from "../servers/server_process.ts";
 import { until } from "../until.ts";
+import { sampleOf } from "./running_node.ts";
 import { NodeProcess, processEnvironment } from "./node_process.ts";
 
 /** `deno task start` until it ends by itself. */
@@ -85,6 +86,22 @@ Deno.test("deno task start is ready soon, and on SIGTERM says goodbye and exits 
   assertEquals(code, 0, process.log);
   assertStringIncludes(process.log, "Said goodbye");
   say(`deno task start: ready after ${Math.round(readyMs)} ms`);
+});
+
+Deno.test("A node starts, answers and ends although no name server does", async () => {
+  const port = freePort("127.0.0.91");
+  await using node = await NodeProcess.start({
+    env: {
+      METRICS_LISTEN_HOST: "127.0.0.91",
+      METRICS_PORT: String(port),
+      CLUSTER_DNS_NAME: "muster.default.svc.cluster.local",
+      CLUSTER_DNS_SERVERS: `127.0.0.91:${freePort("127.0.0.91")}`,
+    },
+  });
+  await node.inc(1);
+  assertEquals(sampleOf(await node.get("/metrics/node"), "it_requests_total"), 1);
+  assertEquals(await node.get("/healthz"), "ok\n");
+  assertEquals(await node.terminate(), 0, node.log);
 });
 
 Deno.test("A node is ready soon after its process starts", async () => {
