@@ -69,10 +69,13 @@ export class ClusterState {
   /** Keeps a copy where the roster says that it belongs. */
   keep(replica: Replica): void {
     const { incarnation } = replica.identity;
-    if (this.ledger.get(incarnation) !== undefined) this.ledger.touch();
     const status = this.roster.member(incarnation)?.status;
     if (status !== undefined && isGone(status)) this.#bury(replica, status as Departure);
-    else this.#replicas.set(incarnation, replica);
+    else {
+      // The roster forgets who is long gone, and may meet them again: nobody may count twice.
+      this.ledger.take(incarnation);
+      this.#replicas.set(incarnation, replica);
+    }
   }
 
   /** Moves copies to where the transitions put them, and passes the transitions on. */

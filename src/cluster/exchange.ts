@@ -1,5 +1,5 @@
 import type { ClusterState } from "./cluster_state.ts";
-import { type DeltaBase, makeDelta } from "./delta.ts";
+import { type DeltaBase, makeDelta, PAGE_BYTES_MIN } from "./delta.ts";
 import type { IncarnationId } from "./identity.ts";
 import { isGone, type Transition } from "./member.ts";
 import type { PageStage } from "./page_stage.ts";
@@ -17,9 +17,11 @@ import type {
 
 /** The base is not folded yet, so every node's is the same: nothing. */
 const EMPTY_BASE_HASH = "0000000000000000";
-/** A digest row takes less than this. */
-const DIGEST_ROW_BYTES = 40;
+/** A row of the digest or of the departed takes less than this, and so does one of what is left for later. */
+const ROW_BYTES = 40;
 const HEAD_BYTES = 4_096;
+/** Peers whose copies of the own shard are remembered; to any other a push sends all of it. */
+const HOLDERS_MAX = 4_096;
 
 /** What an exchange works with. */
 export interface ExchangeOptions {
@@ -110,9 +112,10 @@ export class Exchange {
     const departedDiffer = mayCarryDeparted && request.digest !== null &&
       request.digest.departedHash !== digest.departedHash;
     const departed = departedDiffer ? this.#state.ledger.rows() : null;
-    const rows = digest.rows.length + (departed?.length ?? 0);
-    const budget = this.#options.bodyBytesMax - HEAD_BYTES - rows * DIGEST_ROW_BYTES;
-    const { shards, more } = this.#page(this.#wantedBy(request), budget, nowMs);
+    const wanted = this.#wantedBy(request);
+    const rows = digest.rows.length + (departed?.length ?? 0) + wanted.length;
+    const budget = this.#options.bodyBytesMax - HEAD_BYTES - rows * ROW_BYTES;
+    const { shards, more } = this.#page(wanted, budget, nowMs);
     return { hello: this.#hello(), digest, want: null, shards, departed, more };
   }
 
@@ -247,11 +250,12 @@ export class Exchange {
         nowMs,
       );
       if (source === undefined || source.shard.seq <= shard.sinceSeq) continue;
-      if (left <= 0) {
+      // The first page goes even where rows left no room for it, so that asking on comes to an end.
+      if (left < PAGE_BYTES_MIN && shards.length > 0) {
         more.push(shard);
         continue;
       }
-      const { delta, bytesMax } = makeDelta(source, shard, left);
+      const { delta, bytesMax } = makeDelta(source, shard, Math.max(left, PAGE_BYTES_MIN));
       left -= bytesMax;
       shards.push(delta);
     }
@@ -309,12 +313,20 @@ export class Exchange {
   #absorbRow(row: DigestRow, sender: Hello, nowMs: number): readonly Transition[] {
     const { incarnation, heardSeq, heldSeq, revision, ageMs } = row;
     if (incarnation === this.#state.self.incarnation) {
-      this.#heldByPeer.set(sender.incarnation, { sinceSeq: heldSeq, revision, resume: null });
+      this.#noteHeld(sender.incarnation, { sinceSeq: heldSeq, revision, resume: null });
       return [];
     }
     const member = this.#state.roster.member(incarnation);
     if (member === undefined || incarnation === sender.incarnation) return [];
     return this.#hear(member.identity, heardSeq, ageMs, false, nowMs);
+  }
+
+  #noteHeld(holder: IncarnationId, base: DeltaBase): void {
+    this.#heldByPeer.delete(holder);
+    this.#heldByPeer.set(holder, base);
+    if (this.#heldByPeer.size <= HOLDERS_MAX) return;
+    const [longestUnheard] = this.#heldByPeer.keys();
+    this.#heldByPeer.delete(longestUnheard!);
   }
 
   #absorbDeparted(

@@ -140,7 +140,11 @@ export class Roster {
       const isTheirs = owner === undefined
         ? member.addresses.has(address)
         : owner === member.identity.incarnation;
-      if (isTheirs) member.refusedSinceMs ??= nowMs;
+      if (!isTheirs) continue;
+      // A refusal that it outlived says nothing about the next one.
+      if (member.refusedSinceMs === null || member.refusedSinceMs < member.movedAtMs) {
+        member.refusedSinceMs = nowMs;
+      }
     }
   }
 

@@ -2,6 +2,7 @@ import type { Random } from "../io/random.ts";
 import { shuffled } from "../io/random.ts";
 import type { ClusterNode } from "./cluster_node.ts";
 import { converse } from "./conversation.ts";
+import { isGone } from "./member.ts";
 import type { Want } from "./wire/message.ts";
 
 /** Peers asked in a round at most, however large the cluster. */
@@ -70,7 +71,9 @@ export class Rounds {
     this.#after(heartbeatMs, () => this.#begin());
     const isAsked = node.takeAsked();
     const peers = this.#next(node.targets());
-    const isCellRound = this.#round % cellRounds(node.state.roster.members.length) === 0;
+    const nodes = node.state.roster.members.filter(({ status }) => !isGone(status)).length;
+    // Who holds nothing yet does not wait for its turn.
+    const isCellRound = !node.exchange.isComplete || this.#round % cellRounds(nodes) === 0;
     this.#round++;
     node.beat();
     peers.forEach((address, i) => {

@@ -14,9 +14,10 @@ export class SharedRun<T> {
 
   /** The result of a run that begins now or later. Rejects where `run` does. */
   join(deadlineMs: number): Promise<T> {
-    if (this.#current === null) return this.#begin(deadlineMs);
+    // Between the end of one run and the begin of the next, there is a next one and no current.
+    if (this.#current === null && this.#next === null) return this.#begin(deadlineMs);
     this.#nextDeadlineMs = Math.min(this.#nextDeadlineMs, deadlineMs);
-    this.#next ??= this.#current.then(() => {}, () => {}).then(() => {
+    this.#next ??= this.#current!.then(() => {}, () => {}).then(() => {
       const earliest = this.#nextDeadlineMs;
       this.#next = null;
       this.#nextDeadlineMs = Infinity;

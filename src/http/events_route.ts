@@ -8,7 +8,7 @@ import type { OpsEnv } from "./ops_env.ts";
 const STREAMS_MAX = 100;
 /** A comment this often keeps proxies from closing a quiet stream, and finds readers that are gone. */
 const KEEP_ALIVE_MS = 15_000;
-/** Bytes that may wait for a slow reader before its stream is closed. */
+/** Events that may wait for a slow reader before its stream is closed. */
 const WAITING_CHUNKS_MAX = 1_000;
 
 /** What the events' route works with. */
@@ -41,7 +41,9 @@ export function eventsRoute(options: EventsRouteOptions): Hono<OpsEnv> {
     }
     streams++;
     const lastId = Number(context.req.header("last-event-id") ?? 0);
-    const stream = eventStream(options, Number.isFinite(lastId) ? lastId : 0, () => streams--);
+    // An id from before this process began says nothing about what its reader missed.
+    const afterId = lastId <= node.events.count ? lastId : 0;
+    const stream = eventStream(options, afterId, () => streams--);
     return new Response(stream, {
       headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
     });
@@ -83,6 +85,7 @@ function eventStream(
           // The reader had cancelled, which closes the stream by itself.
         }
       };
+      if (signal.aborted) return end();
       signal.addEventListener("abort", end);
       send(": the events of the cluster, as this node saw them\n\n");
       for (const event of node.events.after(afterId)) send(format(event));
