@@ -91,6 +91,16 @@ export class NodeProcess implements AsyncDisposable {
     await this.#process.ended();
   }
 
+  /** Takes the processor away from it, as a frozen virtual machine has it. */
+  pause(): void {
+    this.#process.signal("SIGSTOP");
+  }
+
+  /** Gives the processor back after {@linkcode pause}. */
+  resume(): void {
+    this.#process.signal("SIGCONT");
+  }
+
   /** Asks it to end, and gives its exit code. */
   async terminate(): Promise<number> {
     this.#process.signal("SIGTERM");
