@@ -171,7 +171,7 @@ Deno.test("TextRenderer hands out chunks of bounded size which never change afte
 
 Deno.test("TextRenderer makes a chunk as large as one series needs", () => {
   const registry = new Registry();
-  const seconds = registry.histogram({ name: "s", help: "H".repeat(100_000), labels: ["route"] });
+  const seconds = registry.histogram({ name: "s", help: "H".repeat(4_096), labels: ["route"] });
   const route = "é".repeat(4095);
   for (const value of [1, 2]) seconds.observe({ route: route + value }, value);
   registry.shard.stamp();
