@@ -15,6 +15,7 @@ import { composeDiscovery } from "./discovery_composition.ts";
 import { ClusterExposition } from "./http/cluster_exposition.ts";
 import type { Readiness } from "./http/health_routes.ts";
 import { createOpsApp } from "./http/ops_app.ts";
+import { createScrapeMetrics } from "./http/scrape_metrics.ts";
 import { type Handler, type RunningServer, serve } from "./http/server.ts";
 import { type Clock, sleep } from "./io/clock.ts";
 import type { HttpClient } from "./io/http_client.ts";
@@ -208,8 +209,10 @@ export class Runtime implements AsyncDisposable {
       events: { node, bus, signal: this.#ending.signal },
       metrics: config.metricsEnabled
         ? {
-          node,
-          exposition: new ClusterExposition(node, this.#metrics),
+          exposition: new ClusterExposition(node, this.#metrics, {
+            hasCreated: config.createdSamples,
+          }),
+          metrics: createScrapeMetrics(this.registry),
           path: config.metricsPath,
           scrapeTimeoutMs: config.scrapeTimeoutMs,
         }

@@ -31,6 +31,7 @@ const PLAIN_OPTIONS = [
   "scrapeTimeoutMs",
   "seriesPerFamilyMax",
   "cellsMax",
+  "createdSamples",
   "heartbeatMs",
   "suspectAfterMs",
   "downAfterMs",

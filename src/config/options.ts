@@ -26,6 +26,7 @@ export interface OptionValues {
   readonly authUsername: string | undefined;
   readonly authPassword: string | undefined;
   readonly scrapeTimeoutMs: number;
+  readonly createdSamples: boolean;
   readonly seriesPerFamilyMax: number;
   readonly cellsMax: number;
   readonly clusterName: string | undefined;
@@ -146,6 +147,15 @@ export const OPTIONS: OptionTable = {
     default: 10_000,
     doc:
       "Time for a scrape whose scraper does not tell its own (X-Prometheus-Scrape-Timeout-Seconds).",
+  },
+  createdSamples: {
+    env: "METRICS_CREATED_SAMPLES",
+    parse: yesOrNo,
+    default: false,
+    isSwitch: true,
+    doc:
+      "Add a _created sample with the time of making to each counter, histogram and summary in " +
+      "OpenMetrics, which is one series more for each of them.",
   },
   seriesPerFamilyMax: {
     env: "METRICS_SERIES_PER_FAMILY_MAX",

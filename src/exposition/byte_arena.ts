@@ -5,7 +5,7 @@ const BYTES_MIN = 256;
 const GROWTH = 1.25;
 const ENCODER = new TextEncoder();
 
-/** An append-only run of UTF-8 text. What was appended keeps its offset. */
+/** An append-only run of bytes. What was appended keeps its offset. */
 export class ByteArena {
   #bytes = new Uint8Array(0);
   #view = new DataView(this.#bytes.buffer);
@@ -25,6 +25,14 @@ export class ByteArena {
   append(text: string): number {
     this.#reserve(text.length * 3);
     this.#length += ENCODER.encodeInto(text, this.#bytes.subarray(this.#length)).written;
+    return this.#length;
+  }
+
+  /** Appends bytes and returns where they end. */
+  appendBytes(bytes: Uint8Array): number {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
     return this.#length;
   }
 

@@ -4,33 +4,48 @@ import { contributionsOf } from "../cluster/contributions.ts";
 import { gather, type Gathering } from "../cluster/gathering.ts";
 import { isGone, MEMBER_STATUSES } from "../cluster/member.ts";
 import { SharedRun } from "../cluster/shared_run.ts";
-import { type RenderSource, TextRenderer } from "../exposition/text.ts";
-import { sleep } from "../io/clock.ts";
+import { ExpositionRenderer } from "../exposition/renderer.ts";
+import type { RenderSource } from "../exposition/render_source.ts";
 import { Merger } from "../metrics/merge/merger.ts";
 import { Registry } from "../metrics/registry.ts";
+import { heldSource } from "./held_source.ts";
+import { Pacer } from "./pacer.ts";
+import { ScrapeAnswer } from "./scrape_answer.ts";
 
-/** How long rendering may hold the event loop at a time. */
-const HOLD_MS_MAX = 4;
+/** How long a scraper may take to read an answer. */
+const READ_MS_MAX = 60_000;
 
-/** What a merged scrape got. */
+/** What a scrape got. */
 export type Scraped =
-  | { readonly kind: "exposed"; readonly chunks: readonly Uint8Array<ArrayBuffer>[] }
+  | { readonly kind: "exposed"; readonly answer: ScrapeAnswer }
   | { readonly kind: "unavailable"; readonly reason: string };
 
-/** The exposition of the whole cluster, as any of its nodes gives it. */
+/** How metrics are exposed. */
+export interface ExpositionOptions {
+  /** Whether OpenMetrics has `_created` samples. Default: false. */
+  readonly hasCreated?: boolean;
+}
+
+/** The exposition of the whole cluster, as any of its nodes gives it, and of this node alone. */
 export class ClusterExposition {
   readonly #node: ClusterNode;
   readonly #metrics: ClusterMetrics;
   readonly #merger = new Merger();
-  readonly #renderer = new TextRenderer();
+  readonly #renderer: ExpositionRenderer;
+  readonly #pacer: Pacer;
   readonly #shared: SharedRun<Scraped> = new SharedRun((deadlineMs) => this.#produce(deadlineMs));
 
-  constructor(node: ClusterNode, metrics: ClusterMetrics) {
+  constructor(node: ClusterNode, metrics: ClusterMetrics, options: ExpositionOptions = {}) {
     this.#node = node;
     this.#metrics = metrics;
+    this.#renderer = new ExpositionRenderer(options.hasCreated ?? false);
+    this.#pacer = new Pacer(node.clock);
   }
 
-  /** Gathers, merges and renders. Scrapes that arrive at the same time share the work. */
+  /**
+   * Gathers and merges. Scrapes that arrive at the same time share the work, and what is sent to those
+   * that want the same is rendered once.
+   */
   async scrape(timeoutMs: number): Promise<Scraped> {
     const { clock } = this.#node;
     const startMs = clock.nowMs();
@@ -38,6 +53,12 @@ export class ClusterExposition {
     this.#metrics.scrapes.inc({ outcome: scraped.kind });
     this.#metrics.scrapeDuration.observe((clock.nowMs() - startMs) / 1000);
     return scraped;
+  }
+
+  /** This node's own metrics, as they are now. */
+  own(): Scraped {
+    this.#node.publish();
+    return { kind: "exposed", answer: this.#answer([heldSource(this.#node.state.own)]) };
   }
 
   async #produce(deadlineMs: number): Promise<Scraped> {
@@ -53,25 +74,21 @@ export class ClusterExposition {
       };
     }
     const contributions = contributionsOf(node.state, gathering.answered, node.awakeMs());
-    const chunks: Uint8Array<ArrayBuffer>[] = [];
-    await this.#render(this.#renderer, this.#merger.merge(contributions), chunks);
-    await this.#render(new TextRenderer(), gatheringFamilies(node, gathering), chunks);
-    return { kind: "exposed", chunks };
+    // The next merge overwrites this one, perhaps before it was sent.
+    const merged = heldSource(this.#merger.merge(contributions));
+    // The later source's families win where the app has some of the same names.
+    const answer = this.#answer([merged, gatheringFamilies(node, gathering)]);
+    return { kind: "exposed", answer };
   }
 
-  async #render(
-    renderer: TextRenderer,
-    source: RenderSource,
-    chunks: Uint8Array<ArrayBuffer>[],
-  ): Promise<void> {
-    const { clock } = this.#node;
-    let heldSinceMs = clock.nowMs();
-    for (const chunk of renderer.render(source)) {
-      chunks.push(chunk);
-      if (clock.nowMs() - heldSinceMs < HOLD_MS_MAX) continue;
-      await sleep(clock, 0);
-      heldSinceMs = clock.nowMs();
-    }
+  #answer(sources: readonly RenderSource[]): ScrapeAnswer {
+    return new ScrapeAnswer({
+      renderer: this.#renderer,
+      sources,
+      clock: this.#node.clock,
+      pacer: this.#pacer,
+      readMsMax: READ_MS_MAX,
+    });
   }
 }
 

@@ -132,7 +132,8 @@ export class SimulatedCluster {
   async scrape(node: SimulatedNode, timeoutMs = 2_000): Promise<SimulatedScrape> {
     const scraped = await this.settled(node.exposition.scrape(timeoutMs), timeoutMs + 1_000);
     if (scraped.kind === "unavailable") return scraped;
-    const text = scraped.chunks.map((chunk) => new TextDecoder().decode(chunk)).join("");
+    const chunks = [...scraped.answer.render()];
+    const text = chunks.map((chunk) => new TextDecoder().decode(chunk)).join("");
     const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
     const sum = (name: string, labels: Readonly<Record<string, string>> = {}) => {
       const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
