@@ -1,7 +1,6 @@
 import type { IncarnationId, NodeId } from "./identity.ts";
 import type { ClusterNode } from "./cluster_node.ts";
 import { converse, type Talk } from "./conversation.ts";
-import { isGone } from "./member.ts";
 import type { Digest, WantedShard } from "./wire/message.ts";
 
 /** Holders that are tried for one shard, one after another. */
@@ -46,7 +45,8 @@ export async function gather(node: ClusterNode, deadlineMs: number): Promise<Gat
     node.targets().map(async (address) => {
       const talk = await askOwner(node, address, untilMs(OWNERS_SHARE));
       if (talk.kind === "answered") {
-        answered.add(talk.hello.incarnation);
+        // An owner that gave a part of its shard only is asked again, like any other holder of it.
+        if (talk.isWhole) answered.add(talk.hello.incarnation);
         if (talk.digest !== null) answers.push({ address, digest: talk.digest });
       } else if (talk.kind !== "self") {
         failures.push(failureOf(node, address, talk));
@@ -92,9 +92,12 @@ async function fetchFromHolders(
       byHolder.set(holder, shards);
     }
     if (byHolder.size === 0) return;
+    // A holder that stays silent leaves the next one its share of the time.
+    const nowMs = node.clock.nowMs();
+    const untilMs = nowMs + (deadlineMs - nowMs) / (HOLDERS_MAX - attempt);
     await Promise.all(Array.from(byHolder, ([holder, shards]) => {
       const want = { kind: "listed", shards } as const;
-      return converse(node, holder, want, null, deadlineMs);
+      return converse(node, holder, want, null, untilMs);
     }));
   }
 }
@@ -110,8 +113,6 @@ function newestHolders(
   for (const { address, digest } of answers) {
     for (const { incarnation, heldSeq } of digest.rows) {
       if (answered.has(incarnation) || tried.has(`${address} ${incarnation}`)) continue;
-      const member = node.state.roster.member(incarnation);
-      if (member !== undefined && isGone(member.status)) continue;
       const best = newest.get(incarnation)?.seq ?? node.state.copyOf(incarnation)?.seq ?? 0;
       if (heldSeq > best) newest.set(incarnation, { address, seq: heldSeq });
     }
