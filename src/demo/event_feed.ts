@@ -28,7 +28,9 @@ export async function followEvents(options: EventFeedOptions): Promise<void> {
   const told = new Map<string, { readonly reporter: number; readonly at: number }>();
   let followedUntilMs = -Infinity;
   for (let reporter = 0; !signal.aborted; reporter++) {
-    const node = nodes().find(({ phase }) => phase === "running");
+    // The one that has seen most: a new life has nothing to tell of itself.
+    const running = nodes().filter(({ phase }) => phase === "running");
+    const [node] = running.sort((a, b) => a.sinceMs - b.sinceMs);
     if (node !== undefined) {
       const url = `http://${node.endpoint.ip}:${node.endpoint.port}/cluster/events`;
       const from = followedUntilMs - OVERLAP_MS;
