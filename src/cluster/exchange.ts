@@ -1,12 +1,13 @@
 import type { ClusterState } from "./cluster_state.ts";
 import { type DeltaBase, makeDelta, PAGE_BYTES_MIN } from "./delta.ts";
+import { digestOf } from "./digest.ts";
 import type { IncarnationId } from "./identity.ts";
-import { isGone, type Transition } from "./member.ts";
+import type { Transition } from "./member.ts";
 import type { PageStage } from "./page_stage.ts";
 import { Replica } from "./replica.ts";
+import { wantedBy } from "./wanted.ts";
 import type {
   DepartedRow,
-  Digest,
   DigestRow,
   Hello,
   Message,
@@ -15,8 +16,6 @@ import type {
   WantedShard,
 } from "./wire/message.ts";
 
-/** The base is not folded yet, so every node's is the same: nothing. */
-const EMPTY_BASE_HASH = "0000000000000000";
 /** A row of the digest or of the departed takes less than this, and so does one of what is left for later. */
 const ROW_BYTES = 40;
 const HEAD_BYTES = 4_096;
@@ -101,18 +100,18 @@ export class Exchange {
       const delta = this.#ownDelta(base ?? { sinceSeq: 0, revision: 0, resume: null }, nowMs);
       if (delta !== null) shards.push(delta);
     }
-    const digest = this.digest(null, nowMs);
+    const digest = digestOf(this.#state, null, nowMs);
     return { hello: this.#hello(), digest, want, shards, departed: null, more: [] };
   }
 
   /** The answer to a request that was absorbed before. */
   answer(request: Message, nowMs: number): Message {
-    const digest = this.digest(request.hello.incarnation, nowMs);
+    const digest = digestOf(this.#state, request.hello.incarnation, nowMs);
     const mayCarryDeparted = request.want?.kind === "newer" || request.want?.kind === "own";
     const departedDiffer = mayCarryDeparted && request.digest !== null &&
       request.digest.departedHash !== digest.departedHash;
     const departed = departedDiffer ? this.#state.ledger.rows() : null;
-    const wanted = this.#wantedBy(request);
+    const wanted = wantedBy(this.#state, request);
     const rows = digest.rows.length + (departed?.length ?? 0) + wanted.length;
     const budget = this.#options.bodyBytesMax - HEAD_BYTES - rows * ROW_BYTES;
     const { shards, more } = this.#page(wanted, budget, nowMs);
@@ -166,32 +165,6 @@ export class Exchange {
     return { transitions, wanted, refused };
   }
 
-  /** What this node knows. With `also`, a row of that incarnation even where it is gone. */
-  digest(also: IncarnationId | null, nowMs: number): Digest {
-    const { roster, own, self, ledger } = this.#state;
-    const rows: DigestRow[] = [];
-    for (const member of roster.members) {
-      const { incarnation } = member.identity;
-      if (isGone(member.status) && incarnation !== also) continue;
-      if (incarnation === self.incarnation) {
-        const { seq } = own;
-        const { revision } = own.layout;
-        rows.push({ incarnation, heardSeq: seq, heldSeq: seq, ageMs: 0, revision });
-        continue;
-      }
-      const copy = this.#state.copyOf(incarnation);
-      const heldSeq = copy?.seq ?? 0;
-      rows.push({
-        incarnation,
-        heardSeq: Math.max(member.heardSeq, heldSeq),
-        heldSeq,
-        ageMs: nowMs - member.movedAtMs,
-        revision: copy?.layout.revision ?? 0,
-      });
-    }
-    return { rows, departedHash: ledger.hash, baseHash: EMPTY_BASE_HASH };
-  }
-
   #hello(): Hello {
     return {
       ...this.#state.self,
@@ -207,32 +180,6 @@ export class Exchange {
     const source = this.#state.source(self.incarnation, this.#isLeaving ? "left" : null, nowMs)!;
     const { delta } = makeDelta(source, base, this.#options.bodyBytesMax / 2);
     return delta.next === null ? delta : null;
-  }
-
-  #wantedBy(request: Message): readonly WantedShard[] {
-    const { want, hello } = request;
-    const { self, own, replicas } = this.#state;
-    switch (want?.kind) {
-      case "own":
-        return want.have?.incarnation === self.incarnation
-          ? [want.have]
-          : [{ incarnation: self.incarnation, sinceSeq: 0, revision: 0, resume: null }];
-      case "listed":
-        return want.shards;
-      case "newer": {
-        const theirs = new Map(request.digest?.rows.map((row) => [row.incarnation, row]));
-        const wanted: WantedShard[] = [];
-        for (const [incarnation, shard] of [[self.incarnation, own] as const, ...replicas]) {
-          const row = theirs.get(incarnation);
-          const sinceSeq = row?.heldSeq ?? 0;
-          if (incarnation === hello.incarnation || shard.seq <= sinceSeq) continue;
-          wanted.push({ incarnation, sinceSeq, revision: row?.revision ?? 0, resume: null });
-        }
-        return wanted;
-      }
-      default:
-        return [];
-    }
   }
 
   #page(
