@@ -11,11 +11,14 @@ import { readKeys } from "./keys.ts";
 import { Screen } from "./screen.ts";
 import { Service } from "./service.ts";
 import { readable, stateTable } from "./state_table.ts";
+import { ORDERS_METRIC } from "./traffic.ts";
 
 const NODES = 3;
 const STATUS_EVERY_MS = 1_000;
+const SIGNAL_ECHO_MS = 1_000;
 const EXIT_BAD_ARGUMENTS = 2;
-const KEYS = "k kill a node   t stop one gracefully   r restart   a add   s state   q quit";
+const KEYS = "k kill a node   t stop one gracefully   r restart one   a add one   s state   q quit";
+const KEYS_IN_SHORT = "k kill  t stop  r restart  a add  s state  q quit";
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
@@ -30,8 +33,15 @@ async function main(args: readonly string[]): Promise<number> {
     );
     return EXIT_BAD_ARGUMENTS;
   }
+  let quitAtMs = Infinity;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    Deno.addSignalListener(signal, () => quit.abort());
+    Deno.addSignalListener(signal, () => {
+      const nowMs = systemClock.nowMs();
+      // Nodes end with this process, in whatever way it does. The echo is of the task runner.
+      if (nowMs - quitAtMs > SIGNAL_ECHO_MS) Deno.exit(1);
+      quitAtMs = Math.min(quitAtMs, nowMs);
+      quit.abort();
+    });
   }
   if (seconds !== undefined) {
     void sleep(systemClock, seconds * 1000, quit.signal).then(() => quit.abort());
@@ -133,8 +143,8 @@ async function watchTotal(
     const running = fleet.nodes.filter(({ phase }) => phase === "running").length;
     const total = typeof merged === "string"
       ? merged
-      : `demo_orders_total ${readable(merged.orders)}, given by ${merged.answeredBy}`;
-    screen.status(`${running} nodes run   ${total}   ${KEYS}`);
+      : `${ORDERS_METRIC} ${readable(merged.orders)} from ${merged.answeredBy}`;
+    screen.status(`${running} run  ${total}  ${KEYS_IN_SHORT}`);
     await sleep(systemClock, STATUS_EVERY_MS, signal);
   }
 }
