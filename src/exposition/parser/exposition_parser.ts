@@ -57,6 +57,19 @@ export class ExpositionParser {
   }
 
   /**
+   * Reads what comes next where it is text already, which counts as a byte a character. Don't mix it
+   * with bytes. Throws like {@linkcode ExpositionParser.push}.
+   */
+  pushText(text: string): void {
+    this.#bytes += text.length;
+    if (this.#bytes > this.#limits.bytesMax) {
+      this.#fail(`there must be at most ${this.#limits.bytesMax} bytes`);
+    }
+    // Lone surrogates are all one in UTF-8, so they must be so here too.
+    this.#readLines(text.toWellFormed());
+  }
+
+  /**
    * The families, once all bytes were pushed.
    *
    * @throws {ExpositionSyntaxError} if the end is missing.

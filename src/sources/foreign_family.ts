@@ -1,0 +1,31 @@
+/** One value of a foreign series. */
+export interface ForeignValue {
+  readonly labelNames: readonly string[];
+  readonly labelValues: readonly string[];
+  readonly value: number;
+}
+
+/** One foreign histogram. */
+export interface ForeignHistogram {
+  readonly labelNames: readonly string[];
+  readonly labelValues: readonly string[];
+  /** Finite upper bounds, ascending. */
+  readonly bounds: readonly number[];
+  /** Cumulative counts, one for each bound, and last the count of all. */
+  readonly cumulative: readonly number[];
+  readonly sum: number;
+}
+
+/** A foreign family as it becomes ours. */
+export type ForeignFamily =
+  & { readonly name: string; readonly help: string; readonly unit: string }
+  & (
+    | {
+      readonly type: "counter" | "gauge" | "info" | "state_set";
+      readonly values: readonly ForeignValue[];
+    }
+    | { readonly type: "histogram"; readonly histograms: readonly ForeignHistogram[] }
+  );
+
+/** Something of a source that can't be taken over, as a sentence without the source's name. */
+export type Problem = string;

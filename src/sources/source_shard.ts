@@ -1,0 +1,200 @@
+import type { FamilyDef } from "../metrics/family.ts";
+import { definitionProblem } from "../metrics/names.ts";
+import type { OwnShard } from "../metrics/own_shard.ts";
+import type { ForeignFamily, ForeignHistogram, ForeignValue, Problem } from "./foreign_family.ts";
+import { type NoPlace, SourceFamily } from "./source_family.ts";
+import { metricName } from "./source_labels.ts";
+import type { SourceSettings } from "./source_options.ts";
+import {
+  beginAt,
+  cellsOf,
+  setCounter,
+  setGauge,
+  setHistogram,
+  type SourceSeries,
+} from "./source_series.ts";
+import type { TakenNames } from "./taken_names.ts";
+
+/** Series that are written before the event loop may have its turn. */
+const SERIES_PER_STEP = 500;
+
+/** Where a source's families go. */
+export interface SourceShardOptions {
+  readonly settings: SourceSettings;
+  /** What this part of the shard is called among the owners of names. */
+  readonly key: string;
+  readonly shard: OwnShard;
+  readonly names: TakenNames;
+  readonly cellsMax: number;
+  /** Whether another source's series all differ from this one's in a label of the settings. */
+  readonly isApart: (other: string) => boolean;
+}
+
+/** The part of this node's shard that one source fills. */
+export class SourceShard {
+  readonly #options: SourceShardOptions;
+  readonly #families = new Map<string, SourceFamily>();
+  #poll = 0;
+  #hasBegun = false;
+
+  constructor(options: SourceShardOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Writes what a poll found, in steps. A gauge that is not there any more is hidden; a counter is
+   * kept. What can't be taken over is told of, and the rest is taken.
+   */
+  *apply(
+    families: readonly ForeignFamily[],
+    wallMs: number,
+    problems: Problem[],
+  ): Generator<void, void, undefined> {
+    this.#poll++;
+    for (const family of families) yield* this.#applyFamily(family, wallMs, problems);
+    this.#hideUnseen();
+    this.#hasBegun = true;
+  }
+
+  /** Hides every gauge, as nobody knows what it would be now. Counters have not gone back, and stay. */
+  hideGauges(): void {
+    this.#poll++;
+    this.#hideUnseen();
+  }
+
+  *#applyFamily(
+    foreign: ForeignFamily,
+    wallMs: number,
+    problems: Problem[],
+  ): Generator<void, void, undefined> {
+    const items = foreign.type === "histogram" ? foreign.histograms : foreign.values;
+    const family = items.length === 0 ? null : this.#familyOf(foreign, problems);
+    if (family === null) return;
+    const told = new Set<string>();
+    const tell = (why: string) => {
+      if (told.has(why)) return;
+      told.add(why);
+      problems.push(`"${foreign.name}": ${why}`);
+    };
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i]!;
+      if (!("cumulative" in item) && !isTakable(item, family.def)) {
+        if (!Number.isNaN(item.value)) tell(`a value can't be taken over: ${item.value}`);
+        continue;
+      }
+      const place = family.place(item.labelNames, item.labelValues);
+      if (isPlaced(place)) this.#write(family, place, item, wallMs);
+      else tell(place === "full" ? "there is no room for all of its series" : place.problem);
+      if (i % SERIES_PER_STEP === SERIES_PER_STEP - 1) yield;
+    }
+  }
+
+  #write(
+    { def }: SourceFamily,
+    to: SourceSeries,
+    item: ForeignValue | ForeignHistogram,
+    wallMs: number,
+  ): void {
+    const { settings, shard } = this.#options;
+    const isFirst = to.seen === 0;
+    const isOld = isFirst && !this.#hasBegun && settings.counters === "from_first_poll";
+    to.seen = this.#poll;
+    if ("cumulative" in item) {
+      if (isOld) {
+        beginAt(
+          to,
+          cellsOf(item, def.bounds).map((cell) => Number.isFinite(cell) ? cell : 0),
+        );
+      }
+      setHistogram(to, item, def.bounds, shard);
+    } else if (def.type === "counter") {
+      if (isOld) beginAt(to, [item.value]);
+      setCounter(to, item.value);
+    } else setGauge(to, item.value, wallMs);
+    shard.layout.show(to.series);
+  }
+
+  /** The family, if it can be defined and its names are still free for it. */
+  #familyOf(foreign: ForeignFamily, problems: Problem[]): SourceFamily | null {
+    const { settings, key, names, shard, cellsMax, isApart } = this.#options;
+    const name = metricName(settings.prefix + foreign.name);
+    const known = this.#families.get(name);
+    const def = definitionOf(name, foreign, settings);
+    if (known !== undefined && known.def.type !== def.type) {
+      problems.push(`"${name}" was a ${known.def.type} and is a ${def.type} now`);
+      return null;
+    }
+    const owner = names.ownerBefore(def, key, isApart);
+    if (owner !== null) {
+      if (known !== undefined) this.#hide(known, () => true);
+      const holder = owner.source === null
+        ? "this node itself has"
+        : `source "${JSON.parse(owner.source)[0]}" has`;
+      problems.push(`"${name}" is taken: ${holder} a metric "${owner.family}"`);
+      return null;
+    }
+    if (known !== undefined) return known;
+    const problem = definitionProblem(def);
+    if (problem !== null) {
+      problems.push(`"${name}": ${problem}`);
+      return null;
+    }
+    const family = new SourceFamily({
+      shard,
+      def,
+      labels: settings.labels,
+      seriesMax: settings.seriesPerFamilyMax,
+      cellsMax,
+      onDefine: (defined) => names.add(defined, key),
+    });
+    this.#families.set(name, family);
+    return family;
+  }
+
+  #hideUnseen(): void {
+    for (const family of this.#families.values()) {
+      if (family.def.merge !== "add") this.#hide(family, ({ seen }) => seen !== this.#poll);
+    }
+  }
+
+  #hide(family: SourceFamily, isHidden: (series: SourceSeries) => boolean): void {
+    for (const series of family.series) {
+      if (isHidden(series)) this.#options.shard.layout.hide(series.series);
+    }
+  }
+}
+
+function definitionOf(
+  name: string,
+  foreign: ForeignFamily,
+  { gauges }: SourceSettings,
+): FamilyDef {
+  const { help, unit, type } = foreign;
+  const common = { name, help, unit, type, labelNames: [], bounds: [] };
+  switch (type) {
+    case "gauge":
+      return {
+        ...common,
+        merge: (Object.hasOwn(gauges, name) ? gauges[name] : undefined) ?? "per_node",
+      };
+    case "info":
+      return { ...common, merge: "max" };
+    case "state_set":
+      // Prometheus keeps the state in a label of the family's name, so every set of labels has it.
+      return { ...common, merge: "per_node", labelNames: [name] };
+    case "counter":
+      return { ...common, merge: "add" };
+    case "histogram": {
+      const bounds = new Set(foreign.histograms.flatMap((histogram) => histogram.bounds));
+      return { ...common, merge: "add", bounds: [...bounds].sort((a, b) => a - b) };
+    }
+  }
+}
+
+function isTakable({ value }: ForeignValue, def: FamilyDef): boolean {
+  return Number.isFinite(value) && (def.type !== "counter" || value >= 0);
+}
+
+function isPlaced(place: SourceSeries | NoPlace): place is SourceSeries {
+  return place !== "full" && !("problem" in place);
+}

@@ -1,0 +1,121 @@
+import type { Clock } from "../io/clock.ts";
+import type { HttpClient } from "../io/http_client.ts";
+import type { LogSink } from "../io/log.ts";
+import type { Registry } from "../metrics/registry.ts";
+import { Source } from "./source.ts";
+import { createSourceMetrics, type SourceMetrics } from "./source_metrics.ts";
+import { type SourceOptions, type SourceSettings, sourceSettings } from "./source_options.ts";
+import { SourceShard } from "./source_shard.ts";
+import { TakenNames } from "./taken_names.ts";
+
+/** Sources that a node may have, removed ones included. */
+const SOURCES_MAX = 1_000;
+
+/** What the sources of a node work with. */
+export interface SourcesOptions {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly http: HttpClient;
+  readonly log: LogSink;
+  /** Series that one metric of a source may have if its options do not say. */
+  readonly seriesPerFamilyMax: number;
+  /** Cells that the node's shard may have. */
+  readonly cellsMax: number;
+}
+
+/** The part of a shard that belongs to a name, whichever source has the name. */
+interface Place {
+  readonly key: string;
+  readonly settings: SourceSettings;
+  readonly shard: SourceShard;
+}
+
+/** The foreign registries and exporters of a node. */
+export class Sources implements AsyncDisposable {
+  readonly #options: SourcesOptions;
+  readonly #names: TakenNames;
+  readonly #sources = new Map<string, Source>();
+  readonly #places = new Map<string, Place>();
+  #metrics: SourceMetrics | null = null;
+
+  constructor(options: SourcesOptions) {
+    this.#options = options;
+    this.#names = new TakenNames(options.registry.shard.layout);
+  }
+
+  /** The sources, in the order in which they were added. */
+  get all(): readonly Source[] {
+    return [...this.#sources.values()];
+  }
+
+  /**
+   * Adds a source and begins to poll it.
+   *
+   * @throws {TypeError} if an option is wrong or the name is in use.
+   * @throws {RangeError} if there are too many.
+   */
+  add(options: SourceOptions): Source {
+    const { registry, clock, http, log, seriesPerFamilyMax } = this.#options;
+    const settings = sourceSettings(options, { seriesPerFamilyMax });
+    const { name } = settings;
+    if (this.#sources.has(name)) {
+      throw new TypeError(
+        `Cannot add source "${name}": its name must not be in use: remove it first`,
+      );
+    }
+    // Its own metrics appear with the first source.
+    this.#metrics ??= createSourceMetrics(registry);
+    const shard = this.#placeOf(settings).shard;
+    const source = new Source(settings, shard, { clock, http, log, metrics: this.#metrics });
+    this.#sources.set(name, source);
+    void source.poll();
+    return source;
+  }
+
+  /**
+   * Ends a source: its gauges are hidden, and what it counted stays. When it is added again under the
+   * same name, prefix and labels, counting goes on. Does nothing if there is none of the name.
+   */
+  async remove(name: string): Promise<void> {
+    const source = this.#sources.get(name);
+    if (source === undefined) return;
+    this.#sources.delete(name);
+    await source.stop();
+    this.#metrics!.up.set({ source: name }, 0);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#sources.keys()].map((name) => this.remove(name)));
+  }
+
+  #placeOf(settings: SourceSettings): Place {
+    const { registry: { shard }, cellsMax } = this.#options;
+    const { name, prefix, labels } = settings;
+    const key = JSON.stringify([name, prefix, Object.entries(labels).sort()]);
+    const known = this.#places.get(key);
+    if (known === undefined && this.#places.size >= SOURCES_MAX) {
+      throw new RangeError(
+        `Cannot add source "${name}": sources must be at most ${SOURCES_MAX}, removed ones included`,
+      );
+    }
+    const place: Place = known ?? {
+      key,
+      settings,
+      shard: new SourceShard({
+        settings,
+        key,
+        shard,
+        names: this.#names,
+        cellsMax,
+        isApart: (other) => isApart(settings, this.#places.get(other)!.settings),
+      }),
+    };
+    this.#places.set(key, place);
+    return place;
+  }
+}
+
+/** Whether no series of one source can be one of the other's. */
+function isApart({ labels: a }: SourceSettings, { labels: b }: SourceSettings): boolean {
+  return Object.keys(a).some((label) => Object.hasOwn(b, label) && a[label] !== b[label]);
+}

@@ -1,0 +1,58 @@
+import type {
+  ParsedFamily,
+  ParsedFormat,
+  ParsedSample,
+} from "../exposition/parser/parsed_family.ts";
+import type { ForeignFamily, ForeignValue, Problem } from "./foreign_family.ts";
+import { foreignHistograms } from "./foreign_histograms.ts";
+
+/**
+ * What a parsed family becomes here, worked out in steps. A summary becomes two counters and, as quantiles can't be merged,
+ * a gauge of each node's own; what has no type becomes a gauge. A gauge histogram becomes nothing.
+ */
+export function* translate(
+  family: ParsedFamily,
+  format: ParsedFormat,
+  problems: Problem[],
+): Generator<void, readonly ForeignFamily[], undefined> {
+  const { name, help, unit, samples, type } = family;
+  const valuesOf = (role: ParsedSample["role"]) => samples.filter((one) => one.role === role);
+  switch (type) {
+    case "counter": {
+      const exposed = format === "openmetrics" ? `${name}_total` : name;
+      return [{ name: exposed, help, unit, type, values: valuesOf("value") }];
+    }
+    case "gauge":
+    case "untyped":
+      return [{ name, help, unit, type: "gauge", values: samples }];
+    case "stateset":
+      return [{ name, help, unit, type: "state_set", values: samples }];
+    case "info":
+      return [{ name: `${name}_info`, help, unit, type, values: samples }];
+    case "histogram":
+      return [{
+        name,
+        help,
+        unit,
+        type,
+        histograms: yield* foreignHistograms(family, problems),
+      }];
+    case "summary":
+      return [
+        { name, help, unit, type: "gauge", values: valuesOf("quantile").map(withQuantile) },
+        { name: `${name}_sum`, help, unit, type: "counter", values: valuesOf("sum") },
+        { name: `${name}_count`, help, unit: "", type: "counter", values: valuesOf("count") },
+      ];
+    case "gaugehistogram":
+      problems.push(`"${name}" is a gaugehistogram, which has no counterpart here`);
+      return [];
+  }
+}
+
+function withQuantile(sample: ParsedSample): ForeignValue {
+  return {
+    labelNames: [...sample.labelNames, "quantile"],
+    labelValues: [...sample.labelValues, String(sample.threshold)],
+    value: sample.value,
+  };
+}

@@ -1,0 +1,253 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { SourcesBench } from "./text_source.ts";
+
+const COUNTER = "# TYPE a_total counter\n";
+const HISTOGRAM = "# TYPE h histogram\n";
+
+Deno.test("A source's counter that falls continues on top of what was", async () => {
+  const bench = new SourcesBench();
+  const app = bench.add(`${COUNTER}a_total 5\n`);
+  assertEquals(await app.poll(), { a_total: 5 });
+  assertEquals(await app.says(`${COUNTER}a_total 7.5\n`), { a_total: 7.5 });
+  assertEquals(await app.says(`${COUNTER}a_total 2\n`), { a_total: 9.5 });
+  assertEquals(await app.says(`${COUNTER}a_total 3\n`), { a_total: 10.5 });
+  assertEquals(await app.says(`${COUNTER}a_total 0\n`), { a_total: 10.5 });
+  await bench.sources[Symbol.asyncDispose]();
+});
+
+Deno.test("A source's counters never fall, and grow by what it counted, whatever it says", async () => {
+  const said = fc.array(
+    fc.oneof(fc.double({ min: 0, max: 1e9 }), fc.constantFrom(NaN, -1, Infinity, null)),
+    {
+      minLength: 1,
+      maxLength: 12,
+    },
+  );
+  await fc.assert(
+    fc.asyncProperty(said, async (values) => {
+      const bench = new SourcesBench();
+      const app = bench.add("");
+      let last = 0;
+      let before = 0;
+      for (const value of values) {
+        const shown = await app.says(value === null ? "" : `${COUNTER}a_total ${value}\n`);
+        const now = (shown.a_total as number | undefined) ?? 0;
+        assert(now >= before, `${before} fell to ${now}`);
+        if (value !== null && value >= 0 && value < Infinity) {
+          const counted = value >= last ? value - last : value;
+          assert(Math.abs(now - before - counted) <= 1e-6, `${before} became ${now} by ${counted}`);
+          last = value;
+        }
+        before = now;
+      }
+      await bench.sources[Symbol.asyncDispose]();
+    }),
+    { numRuns: 50 },
+  );
+});
+
+Deno.test("A source's histogram is taken by bucket, and continues after a restart", async () => {
+  const bench = new SourcesBench();
+  const text = (one: number, two: number, all: number, sum: number) =>
+    `${HISTOGRAM}h_bucket{le="1"} ${one}\nh_bucket{le="2"} ${two}\nh_bucket{le="+Inf"} ${all}\n` +
+    `h_sum ${sum}\nh_count ${all}\n`;
+  const app = bench.add(text(1, 3, 4, 10));
+  assertEquals(await app.poll(), { h: [1, 2, 1, 10] });
+  assertEquals(await app.says(text(2, 4, 5, 11)), { h: [2, 2, 1, 11] });
+  assertEquals(await app.says(text(0, 1, 1, 2)), { h: [2, 3, 1, 13] });
+  await bench.sources[Symbol.asyncDispose]();
+});
+
+Deno.test("A source's histogram with other bounds than at first never overstates a bucket", async () => {
+  const bench = new SourcesBench();
+  const app = bench.add(
+    `${HISTOGRAM}h_bucket{le="1"} 1\nh_bucket{le="5"} 2\nh_bucket{le="+Inf"} 2\nh_sum 3\nh_count 2\n`,
+  );
+  await app.poll();
+  // A restart with a new version: 4 up to 2, 6 up to 5, 7 in all. Up to 1 nothing is known.
+  const shown = await app.says(
+    `${HISTOGRAM}h_bucket{le="2"} 4\nh_bucket{le="5"} 6\nh_bucket{le="+Inf"} 7\nh_sum 9\nh_count 7\n`,
+  );
+  assertEquals(shown, { h: [1, 7, 1, 12] });
+  await bench.sources[Symbol.asyncDispose]();
+});
+
+Deno.test("A source's histogram sum may fall once it has seen negative values", async () => {
+  const bench = new SourcesBench();
+  const text = (all: number, sum: number) =>
+    `${HISTOGRAM}h_bucket{le="1"} ${all}\nh_bucket{le="+Inf"} ${all}\nh_sum ${sum}\nh_count ${all}\n`;
+  const app = bench.add(text(2, 5));
+  await app.poll();
+  assertEquals(await app.says(text(3, -1)), { h: [3, 0, -1] });
+  const { layout } = bench.registry.shard;
+  const series = Array.from({ length: layout.seriesCount }, (_, i) => i)
+    .find((i) => layout.families[layout.familyOf(i)]!.name === "h")!;
+  assert(layout.isSumState(series));
+  await bench.sources[Symbol.asyncDispose]();
+});
+
+Deno.test("A source's gauge that vanishes is hidden and comes back, its counter is kept", async () => {
+  const bench = new SourcesBench();
+  const app = bench.add(`${COUNTER}a_total{x="1"} 5\ng{x="1"} 6\ng{x="2"} 7\n`);
+  await app.poll();
+  assertEquals(await app.says('g{x="2"} 8\n'), { 'a_total{x="1"}': 5, 'g{x="2"}': 8 });
+  assertEquals(await app.says(`g{x="1"} 1\n${COUNTER}a_total{x="1"} 6\n`), {
+    'a_total{x="1"}': 6,
+    'g{x="1"}': 1,
+  });
+  await bench.sources[Symbol.asyncDispose]();
+});
+
+Deno.test("A gauge that is not a number is not shown, and says nothing", async () => {
+  const bench = new SourcesBench();
+  const app = bench.add("g 1\n");
+  await app.poll();
+  assertEquals(await app.says("g NaN\n"), {});
+  assertEquals(app.source.status.problems, []);
+  await bench.sources[Symbol.asyncDispose]();
+});
+
+Deno.test("A source's types become those that merge", async () => {
+  const bench = new SourcesBench();
+  const app = bench.add(
+    "# TYPE s summary\n" + 's{quantile="0.5",a="b"} 3\ns_sum{a="b"} 10\ns_count{a="b"} 4\n' +
+      "untyped_thing 1\n# TYPE level gauge\nlevel 2\n",
+    { gauges: { level: "max" } },
+  );
+  assertEquals(await app.poll(), {
+    's{a="b",quantile="0.5"}': 3,
+    's_sum{a="b"}': 10,
+    's_count{a="b"}': 4,
+    untyped_thing: 1,
+    level: 2,
+  });
+  const kinds = bench.registry.shard.layout.families
+    .filter(({ name }) => !name.startsWith("muster_"))
+    .map(({ name, type, merge }) => `${name} ${type} ${merge}`);
+  assertEquals(kinds, [
+    "s gauge per_node",
+    "s_sum counter add",
+    "s_count counter add",
+    "untyped_thing gauge per_node",
+    "level gauge max",
+  ]);
+  await bench.sources[Symbol.asyncDispose]();
+});
+
+Deno.test("A source in OpenMetrics keeps its infos, state sets and counter names", async () => {
+  const bench = new SourcesBench();
+  const contentType = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+  const app = bench.add(
+    '# TYPE a counter\na_total 1\na_created 5\n# TYPE i info\ni_info{v="1"} 1\n' +
+      '# TYPE st stateset\nst{st="on"} 1\nst{st="off"} 0\n# EOF\n',
+    { registry: { metrics: () => "", contentType } },
+  );
+  assertEquals(await app.poll(), {
+    a_total: 1,
+    'i_info{v="1"}': 1,
+    'st{st="on"}': 1,
+    'st{st="off"}': 0,
+  });
+  await bench.sources[Symbol.asyncDispose]();
+});
+
+Deno.test("A source's labels: sets side by side, empty ones absent, orders alike, reserved ones renamed", async () => {
+  const bench = new SourcesBench();
+  const app = bench.add('g 1\ng{a="1",b="2"} 2\ng{a="",c="3"} 3\ng{node="n"} 4\n');
+  const first = { g: 1, 'g{a="1",b="2"}': 2, 'g{c="3"}': 3, 'g{exported_node="n"}': 4 };
+  assertEquals(await app.poll(), first);
+  assertEquals(await app.says('g{b="2",a="1"} 5\n'), { 'g{a="1",b="2"}': 5 });
+  await bench.sources[Symbol.asyncDispose]();
+});
+
+Deno.test("A source's names in UTF-8 are escaped with underscores", async () => {
+  const bench = new SourcesBench();
+  const app = bench.add('{"my.metric","a b"="c"} 1\n');
+  assertEquals(await app.poll(), { 'my_metric{a_b="c"}': 1 });
+  await bench.sources[Symbol.asyncDispose]();
+});
+
+Deno.test("A source's prefix and labels are on every series", async () => {
+  const bench = new SourcesBench();
+  const app = bench.add('g{db="x"} 1\n', { prefix: "pg_", labels: { db: "main" } });
+  assertEquals(await app.poll(), { 'pg_g{db="main",exported_db="x"}': 1 });
+  await bench.sources[Symbol.asyncDispose]();
+});
+
+Deno.test("A name that the node itself has is left out of a source and reported, whoever was first", async () => {
+  const bench = new SourcesBench();
+  bench.registry.counter({ name: "a_total", help: "" });
+  const app = bench.add(`${COUNTER}a_total 5\n# TYPE late gauge\nlate 1\nrest 2\n`);
+  assertEquals(await app.poll(), { a_total: 0, late: 1, rest: 2 });
+  assertEquals(app.source.status.problems, [
+    '"a_total" is taken: this node itself has a metric "a_total"',
+  ]);
+  bench.registry.gauge({ name: "late", help: "" }).set(9);
+  const layout = bench.registry.shard.layout;
+  await app.poll();
+  assertEquals(app.source.status.problems.length, 2);
+  const hidden = [...layout.hidden].map((series) => layout.families[layout.familyOf(series)]!.name);
+  assertEquals(hidden, ["late"]);
+  assertEquals(bench.own("muster_source_problems", "app"), 2);
+  await bench.sources[Symbol.asyncDispose]();
+});
+
+Deno.test("Two sources may share a name if a label of theirs tells them apart, and not otherwise", async () => {
+  const bench = new SourcesBench();
+  const a = bench.add("g 1\n", { name: "a", labels: { db: "a" } });
+  const b = bench.add("g 2\n", { name: "b", labels: { db: "b" } });
+  const c = bench.add("g 3\nh 4\n", { name: "c" });
+  await a.poll();
+  await b.poll();
+  assertEquals(await c.poll(), { 'g{db="a"}': 1, 'g{db="b"}': 2, h: 4 });
+  assertEquals(c.source.status.problems, ['"g" is taken: source "a" has a metric "g"']);
+  await bench.sources[Symbol.asyncDispose]();
+});
+
+Deno.test("What a source can't give is left out and reported, and the rest is taken", async () => {
+  const bench = new SourcesBench();
+  const app = bench.add(
+    `${HISTOGRAM}h_bucket{le="1"} 5\nh_bucket{le="+Inf"} 4\nh_sum 1\nh_count 4\n` +
+      '# TYPE only_inf histogram\nonly_inf_bucket{le="+Inf"} 4\nonly_inf_sum 1\nonly_inf_count 4\n' +
+      `${COUNTER}a_total -1\n` + 'g{__x="1"} 1\nok 1\n',
+  );
+  assertEquals(await app.poll(), { ok: 1 });
+  assertEquals(app.source.status.problems.length, 4);
+  assertEquals(app.source.status.isUp, true);
+  const before = bench.logged.length;
+  await app.poll();
+  assertEquals(bench.logged.length, before, "each problem is told once");
+  await bench.sources[Symbol.asyncDispose]();
+});
+
+Deno.test("A source's series beyond its limit, or the node's, are left out and reported", async () => {
+  const text = ["x", "y", "z"].map((x) => `g{x="${x}"} 1\n`).join("");
+  const narrow = new SourcesBench();
+  const app = narrow.add(text, { seriesPerFamilyMax: 2 });
+  assertEquals(Object.keys(await app.poll()), ['g{x="x"}', 'g{x="y"}']);
+  assertEquals(app.source.status.problems, ['"g": there is no room for all of its series']);
+  await narrow.sources[Symbol.asyncDispose]();
+  const small = new SourcesBench({ cellsMax: 0 });
+  assertEquals(await small.add(text).poll(), {});
+  await small.sources[Symbol.asyncDispose]();
+});
+
+Deno.test("A source that counts from its first poll counts what comes after, new series in full", async () => {
+  const bench = new SourcesBench();
+  const histogram = (all: number) =>
+    `${HISTOGRAM}h_bucket{le="1"} ${all}\nh_bucket{le="+Inf"} ${all}\nh_sum ${all}\nh_count ${all}\n`;
+  const app = bench.add(`${COUNTER}a_total 100\n${histogram(10)}`, { counters: "from_first_poll" });
+  assertEquals(await app.poll(), { a_total: 0, h: [0, 0, 0] });
+  assertEquals(await app.says(`${COUNTER}a_total 103\na_total{x="new"} 2\n${histogram(11)}`), {
+    a_total: 3,
+    'a_total{x="new"}': 2,
+    h: [1, 0, 1],
+  });
+  assertEquals(await app.says(`${COUNTER}a_total 4\n${histogram(2)}`), {
+    a_total: 7,
+    'a_total{x="new"}': 2,
+    h: [3, 0, 3],
+  });
+  await bench.sources[Symbol.asyncDispose]();
+});
