@@ -20,6 +20,8 @@ export {
   type MeasuredContext,
 } from "./src/http/http_metrics.ts";
 export { type Muster, type MusterOptions, startMuster } from "./src/start_muster.ts";
+export type { Source, SourceStatus } from "./src/sources/source.ts";
+export type { MetricsText, SourceOptions } from "./src/sources/source_options.ts";
 export {
   type GaugeOptions,
   type HistogramOptions,

@@ -22,6 +22,9 @@ import type { HttpClient } from "./io/http_client.ts";
 import type { LogSink } from "./io/log.ts";
 import type { Random } from "./io/random.ts";
 import { Registry } from "./metrics/registry.ts";
+import { Sources } from "./sources/sources.ts";
+import type { Source } from "./sources/source.ts";
+import type { SourceOptions } from "./sources/source_options.ts";
 import { type Bus, createBus } from "./telemetry/bus.ts";
 import { VERSION } from "./version.ts";
 
@@ -56,6 +59,7 @@ export class Runtime implements AsyncDisposable {
   readonly #platform: Platform;
   readonly #discovery: Discovery;
   readonly #rounds: Rounds;
+  readonly #sources: Sources;
   readonly #metrics: ClusterMetrics;
   readonly #server: RunningServer;
   readonly #ending = new AbortController();
@@ -89,6 +93,7 @@ export class Runtime implements AsyncDisposable {
     this.node = this.#createNode();
     const app = this.#createApp();
     handler = (request, remoteIp) => app.fetch(request, { remoteIp });
+    this.#sources = this.#createSources();
     const { heartbeatMs, exchangeTimeoutMs: timeoutMs } = config;
     this.#rounds = new Rounds({ node: this.node, random, heartbeatMs, timeoutMs });
     this.bus.attach(CLUSTER_EVENT, (_name, _measurements, { kind }) => {
@@ -107,6 +112,7 @@ export class Runtime implements AsyncDisposable {
     const runtime = new Runtime(config, platform, discovery);
     runtime.#discovery.onView((view) => runtime.#onView(view));
     runtime.#discovery.start();
+    for (const exporter of config.exporters) runtime.addSource(exporter);
     const enough = new AbortController();
     await Promise.race([
       runtime.#discovery.refresh(),
@@ -121,6 +127,20 @@ export class Runtime implements AsyncDisposable {
   /** Where the ops port listens. */
   get opsAddress(): { readonly host: string; readonly port: number } {
     return { host: this.#server.host, port: this.#server.port };
+  }
+
+  /**
+   * Takes the metrics of a foreign registry or exporter into this node's.
+   *
+   * @throws {TypeError} if an option is wrong or the name is in use.
+   */
+  addSource(options: SourceOptions): Source {
+    return this.#sources.add(options);
+  }
+
+  /** Ends a source; see `Sources.remove`. */
+  removeSource(name: string): Promise<void> {
+    return this.#sources.remove(name);
   }
 
   /** The cluster as this node sees it now. */
@@ -149,6 +169,7 @@ export class Runtime implements AsyncDisposable {
 
   async #stop(): Promise<Goodbye> {
     const { clock, http } = this.#platform;
+    await this.#sources[Symbol.asyncDispose]();
     await this.#rounds.stop();
     const goodbye = await sayGoodbye(this.node, clock.nowMs() + GOODBYE_TIMEOUT_MS);
     this.#ending.abort();
@@ -217,6 +238,20 @@ export class Runtime implements AsyncDisposable {
           scrapeTimeoutMs: config.scrapeTimeoutMs,
         }
         : null,
+    });
+  }
+
+  #createSources(): Sources {
+    const { config: { metricsEnabled, seriesPerFamilyMax, cellsMax }, registry } = this;
+    const { clock, http, log } = this.#platform;
+    return new Sources({
+      registry,
+      clock,
+      http,
+      log,
+      seriesPerFamilyMax,
+      cellsMax,
+      isPolling: metricsEnabled,
     });
   }
 

@@ -9,6 +9,8 @@ import { readProcessFacts } from "./io/process_facts.ts";
 import { systemRandom } from "./io/random.ts";
 import type { Registry } from "./metrics/registry.ts";
 import { Runtime } from "./runtime.ts";
+import type { Source } from "./sources/source.ts";
+import type { SourceOptions } from "./sources/source_options.ts";
 import type { Bus } from "./telemetry/bus.ts";
 
 /** How a process joins the cluster. */
@@ -32,6 +34,15 @@ export interface Muster extends AsyncDisposable {
   readonly opsAddress: { readonly host: string; readonly port: number };
   /** The cluster as this node sees it now. */
   topology(): Topology;
+  /**
+   * Takes the metrics of a foreign registry, such as prom-client's, or of an exporter into this node's:
+   * its counters and histograms add up over the cluster, its gauges get a `node` label.
+   *
+   * @throws {TypeError} if an option is wrong or the name is in use.
+   */
+  addSource(options: SourceOptions): Source;
+  /** Polls a source no more: its gauges are hidden, what it counted stays. */
+  removeSource(name: string): Promise<void>;
   /**
    * Says goodbye to the peers, waits up to 5 s until two of them hold this node's last counts, and
    * closes the ops port. Call it on SIGTERM, after the last request.

@@ -53,6 +53,8 @@ Deno.test("parseConfig has a default for everything", () => {
     appPort: 4000,
     appListenHost: "0.0.0.0",
     scrapeTimeoutMs: 10_000,
+    createdSamples: false,
+    exporters: [],
     seriesPerFamilyMax: 10_000,
     cellsMax: 2_000_000,
     heartbeatMs: 1_000,

@@ -29,6 +29,7 @@ const PLAIN_OPTIONS = [
   "appPort",
   "appListenHost",
   "scrapeTimeoutMs",
+  "exporters",
   "seriesPerFamilyMax",
   "cellsMax",
   "createdSamples",

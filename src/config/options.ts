@@ -1,5 +1,6 @@
 import type { LogLevel } from "../io/log.ts";
 import type { DnsServer } from "../io/resolv_conf.ts";
+import { type Exporter, exporterList } from "./exporter_list.ts";
 import type { Option } from "./option.ts";
 import {
   addressList,
@@ -27,6 +28,7 @@ export interface OptionValues {
   readonly authPassword: string | undefined;
   readonly scrapeTimeoutMs: number;
   readonly createdSamples: boolean;
+  readonly exporters: readonly Exporter[];
   readonly seriesPerFamilyMax: number;
   readonly cellsMax: number;
   readonly clusterName: string | undefined;
@@ -156,6 +158,14 @@ export const OPTIONS: OptionTable = {
     doc:
       "Add a _created sample with the time of making to each counter, histogram and summary in " +
       "OpenMetrics, which is one series more for each of them.",
+  },
+  exporters: {
+    env: "METRICS_SOURCES",
+    parse: exporterList,
+    default: [],
+    defaultDoc: "none",
+    doc:
+      "Exporters of this pod alone whose metrics join its own, as name=http://127.0.0.1:9187/metrics,…",
   },
   seriesPerFamilyMax: {
     env: "METRICS_SERIES_PER_FAMILY_MAX",

@@ -74,6 +74,14 @@ export class Source {
     return this.#polling;
   }
 
+  /** Polls once more if the source is a registry of this process that answers. */
+  async pollLastTime(): Promise<void> {
+    if (this.#settings.origin.kind !== "registry" || this.#status.isUp !== true) return;
+    // A poll under way may have begun before the last count.
+    await this.#polling;
+    await this.poll();
+  }
+
   /** Ends polling and hides its gauges. What it counted stays. */
   async stop(): Promise<void> {
     this.#cancel();

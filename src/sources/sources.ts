@@ -1,7 +1,7 @@
 import type { Clock } from "../io/clock.ts";
 import type { HttpClient } from "../io/http_client.ts";
 import type { LogSink } from "../io/log.ts";
-import type { Registry } from "../metrics/registry.ts";
+import { Registry } from "../metrics/registry.ts";
 import { Source } from "./source.ts";
 import { createSourceMetrics, type SourceMetrics } from "./source_metrics.ts";
 import { type SourceOptions, type SourceSettings, sourceSettings } from "./source_options.ts";
@@ -21,6 +21,8 @@ export interface SourcesOptions {
   readonly seriesPerFamilyMax: number;
   /** Cells that the node's shard may have. */
   readonly cellsMax: number;
+  /** False where metrics are switched off: sources may be added, and nothing is polled. */
+  readonly isPolling: boolean;
 }
 
 /** The part of a shard that belongs to a name, whichever source has the name. */
@@ -64,11 +66,12 @@ export class Sources implements AsyncDisposable {
       );
     }
     // Its own metrics appear with the first source.
-    this.#metrics ??= createSourceMetrics(registry);
+    const { isPolling } = this.#options;
+    this.#metrics ??= createSourceMetrics(isPolling ? registry : new Registry());
     const shard = this.#placeOf(settings).shard;
     const source = new Source(settings, shard, { clock, http, log, metrics: this.#metrics });
     this.#sources.set(name, source);
-    void source.poll();
+    void (isPolling ? source.poll() : source.stop());
     return source;
   }
 
@@ -84,8 +87,12 @@ export class Sources implements AsyncDisposable {
     this.#metrics!.up.set({ source: name }, 0);
   }
 
+  /** Polls the registries of this process a last time, so that their last counts count, and ends all. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#sources.keys()].map((name) => this.remove(name)));
+    await Promise.all(this.all.map(async (source) => {
+      await source.pollLastTime();
+      await this.remove(source.name);
+    }));
   }
 
   #placeOf(settings: SourceSettings): Place {

@@ -163,6 +163,24 @@ Deno.test("A source that is removed leaves its counts; added again, it goes on f
   await bench.sources[Symbol.asyncDispose]();
 });
 
+Deno.test("A registry is polled a last time when the node ends, so that its last counts count", async () => {
+  const bench = new SourcesBench();
+  let count = 1;
+  const registry = { metrics: () => `# TYPE a_total counter\na_total ${count}\n` };
+  await bench.sources.add({ name: "app", registry }).poll();
+  count = 9;
+  await bench.sources[Symbol.asyncDispose]();
+  assertEquals(bench.shown, { a_total: 9 });
+});
+
+Deno.test("A source is not polled, and nothing is registered, where metrics are switched off", async () => {
+  const bench = new SourcesBench({ isPolling: false });
+  const app = bench.add("a 1\n");
+  assertEquals(await app.poll(), {});
+  assertEquals(bench.registry.shard.layout.families, []);
+  await bench.sources[Symbol.asyncDispose]();
+});
+
 Deno.test("addSource refuses options that are wrong, with the rule and what was received", async () => {
   const bench = new SourcesBench();
   const registry = { metrics: () => "" };

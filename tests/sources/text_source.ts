@@ -20,7 +20,13 @@ export class SourcesBench {
   readonly logged: string[] = [];
   readonly sources: Sources;
 
-  constructor(limits: { readonly cellsMax?: number; readonly http?: HttpClient } = {}) {
+  constructor(
+    limits: {
+      readonly cellsMax?: number;
+      readonly http?: HttpClient;
+      readonly isPolling?: boolean;
+    } = {},
+  ) {
     const log: LogSink = { log: (level, message) => this.logged.push(`${level}: ${message}`) };
     this.sources = new Sources({
       registry: this.registry,
@@ -29,6 +35,7 @@ export class SourcesBench {
       log,
       seriesPerFamilyMax: 10_000,
       cellsMax: limits.cellsMax ?? 2_000_000,
+      isPolling: limits.isPolling ?? true,
     });
   }
 

@@ -19,6 +19,7 @@ class Node implements AsyncDisposable {
     log: silentLog,
     seriesPerFamilyMax: 10_000,
     cellsMax: 1_000_000,
+    isPolling: true,
   });
 
   add(url: string): Source {
