@@ -1,50 +1,64 @@
-/** Bytes that may be read past an arena's end, or written past a copy's, because copies move words. */
+/** Bytes that may be read past a text's end, or written past a copy's, because copies move words. */
 export const COPY_SLACK = 8;
 
-const BYTES_MIN = 256;
-const GROWTH = 1.25;
+const SEGMENT_BITS = 20;
+const SEGMENT_BYTES = 1 << SEGMENT_BITS;
+const SEGMENT_MASK = SEGMENT_BYTES - 1;
+const FIRST_SEGMENT_BYTES = 4096;
 const ENCODER = new TextEncoder();
 
-/** An append-only run of bytes. What was appended keeps its offset. */
+/**
+ * An append-only store of byte runs. What was appended never moves, so that growing never takes longer
+ * than making one more segment of 1 MiB.
+ */
 export class ByteArena {
+  readonly #segments: DataView[] = [];
   #bytes = new Uint8Array(0);
-  #view = new DataView(this.#bytes.buffer);
-  #length = 0;
+  #used = 0;
+  #lastPlace = 0;
 
-  /** Bytes in use. */
-  get length(): number {
-    return this.#length;
+  /** Where the last run is. */
+  get lastPlace(): number {
+    return this.#lastPlace;
   }
 
-  /** The text so far, with {@linkcode COPY_SLACK} bytes after it. Another one after an append. */
-  get view(): DataView {
-    return this.#view;
+  /** The segment that holds a run, with {@linkcode COPY_SLACK} bytes after the run. */
+  viewAt(place: number): DataView {
+    return this.#segments[place >>> SEGMENT_BITS]!;
   }
 
-  /** Appends text and returns where it ends. A lone surrogate becomes U+FFFD. */
+  /** Where in its segment a run begins. */
+  offsetAt(place: number): number {
+    return place & SEGMENT_MASK;
+  }
+
+  /** Appends text and returns how many bytes it has. A lone surrogate becomes U+FFFD. */
   append(text: string): number {
     this.#reserve(text.length * 3);
-    this.#length += ENCODER.encodeInto(text, this.#bytes.subarray(this.#length)).written;
-    return this.#length;
+    return this.#add(ENCODER.encodeInto(text, this.#bytes.subarray(this.#used)).written);
   }
 
-  /** Appends bytes and returns where they end. */
+  /** Appends bytes and returns how many there are. */
   appendBytes(bytes: Uint8Array): number {
     this.#reserve(bytes.length);
-    this.#bytes.set(bytes, this.#length);
-    this.#length += bytes.length;
-    return this.#length;
+    this.#bytes.set(bytes, this.#used);
+    return this.#add(bytes.length);
+  }
+
+  #add(length: number): number {
+    this.#lastPlace = (this.#segments.length - 1) * SEGMENT_BYTES + this.#used;
+    this.#used += length;
+    return length;
   }
 
   #reserve(count: number): void {
-    const needed = this.#length + count + COPY_SLACK;
-    if (needed <= this.#bytes.length) return;
-    const bytes = new Uint8Array(
-      Math.max(BYTES_MIN, needed, Math.ceil(this.#bytes.length * GROWTH)),
-    );
-    bytes.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer);
+    const needed = this.#used + count + COPY_SLACK;
+    // A run begins within the first MiB of its segment, so that its place can say where.
+    if (needed <= this.#bytes.length && this.#used < SEGMENT_BYTES) return;
+    const ordinary = Math.min(SEGMENT_BYTES, FIRST_SEGMENT_BYTES * 4 ** this.#segments.length);
+    this.#bytes = new Uint8Array(Math.max(ordinary, count + COPY_SLACK));
+    this.#segments.push(new DataView(this.#bytes.buffer));
+    this.#used = 0;
   }
 }
 

@@ -3,6 +3,9 @@ import { COPY_SLACK } from "./byte_arena.ts";
 /** The size of an ordinary chunk: some hundreds of lines, rendered in well under a millisecond. */
 export const CHUNK_BYTES = 65_536;
 
+/** A chunk that only lets the caller pause. */
+export const NO_BYTES: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+
 /**
  * The chunk that is being filled. Who writes reserves first, and then writes to `bytes` or `view`
  * from `at` on, and moves `at`.

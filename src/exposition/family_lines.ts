@@ -1,6 +1,5 @@
 import { PAGE_CELLS, pageOf } from "../metrics/cells.ts";
 import type { FamilyDef } from "../metrics/family.ts";
-import { copyWords } from "./byte_arena.ts";
 import type { ChunkWriter } from "./chunk_writer.ts";
 import type { FamilyForm } from "./family_form.ts";
 import type { LabelSets } from "./label_sets.ts";
@@ -49,8 +48,7 @@ export class LineWriter {
 
   /** The most bytes of so many lines with the labels at a place. */
   bytesMax(place: number, lineCount: number): number {
-    const labelBytes = this.labelSets.endAt(place) - this.labelSets.startAt(place);
-    return lineCount * (this.#lineBytesMax + labelBytes);
+    return lineCount * (this.#lineBytesMax + this.labelSets.lengthAt(place));
   }
 
   /** Writes one line. */
@@ -64,9 +62,8 @@ export class LineWriter {
   writeOpen(out: ChunkWriter, place: number, head: number, close: number, value: number): number {
     const { bytes, view } = out;
     const { labelSets } = this;
-    const start = labelSets.startAt(place);
     let at = this.pieces.write(view, out.at, head);
-    at = copyWords(labelSets.view, start, labelSets.endAt(place) - start, view, at);
+    at = labelSets.write(view, at, place);
     at = this.pieces.write(view, at, close);
     return writeNumber(bytes, at, value);
   }

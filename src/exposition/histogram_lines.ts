@@ -108,9 +108,8 @@ export class HistogramLines implements FamilyLines {
     const { labelSets } = this;
     const { pieces } = this.#writer;
     const lineStart = out.at;
-    const start = labelSets.startAt(place);
     let at = pieces.write(view, lineStart, HEAD);
-    at = copyWords(labelSets.view, start, labelSets.endAt(place) - start, view, at);
+    at = labelSets.write(view, at, place);
     const prefixLength = at - lineStart;
     let count = 0;
     for (let bucket = 0; bucket < this.#bucketCount; bucket++) {

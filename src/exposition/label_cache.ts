@@ -4,6 +4,9 @@ import { ByteArena } from "./byte_arena.ts";
 import type { LabelEncoding } from "./label_encoding.ts";
 import { LabelSets } from "./label_sets.ts";
 
+/** Series that are noted at once, in a millisecond or so. */
+const UPDATED_MAX = 16_384;
+
 /**
  * The encoded label sets of one layout, for all formats: what formats write alike is kept once.
  */
@@ -20,13 +23,18 @@ export class LabelCache {
     this.#layout = layout;
   }
 
-  /** Notes what the layout has got since the last time. */
-  update(): void {
+  /**
+   * Notes what the layout has got since the last time, but only so many series at once: false if
+   * there are more.
+   */
+  update(): boolean {
     const layout = this.#layout;
     while (this.#series.length < layout.families.length) this.#series.push(new Uint32List());
-    for (; this.#seriesCount < layout.seriesCount; this.#seriesCount++) {
+    const end = Math.min(layout.seriesCount, this.#seriesCount + UPDATED_MAX);
+    for (; this.#seriesCount < end; this.#seriesCount++) {
       this.#series[layout.familyOf(this.#seriesCount)]!.push(this.#seriesCount);
     }
+    return end === layout.seriesCount;
   }
 
   /** The label sets of a family, by its number, in an encoding. */

@@ -11,7 +11,7 @@ import {
 export interface LabelEncoding {
   /** The same for encodings that write the same values as the same bytes. */
   readonly key: string;
-  /** Appends a set to the arena and returns where it ends. */
+  /** Appends a set to the arena and returns how many bytes it has. */
   append(arena: ByteArena, labelValues: readonly string[]): number;
 }
 

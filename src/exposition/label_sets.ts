@@ -1,6 +1,6 @@
 import type { Layout } from "../metrics/layout.ts";
 import { Uint32List } from "../metrics/uint32_list.ts";
-import type { ByteArena } from "./byte_arena.ts";
+import { type ByteArena, copyWords } from "./byte_arena.ts";
 import type { LabelEncoding } from "./label_encoding.ts";
 
 /**
@@ -13,8 +13,8 @@ export class LabelSets {
   readonly #encoding: LabelEncoding;
   readonly #arena: ByteArena;
   readonly #siblings: readonly LabelSets[];
-  readonly #starts = new Uint32List();
-  readonly #ends = new Uint32List();
+  readonly #places = new Uint32List();
+  readonly #lengths = new Uint32List();
 
   /**
    * `series` are the family's in ascending order and may grow. `siblings` have the same encoding and
@@ -38,43 +38,48 @@ export class LabelSets {
     return this.#series.length;
   }
 
-  /** The bytes of the encoded sets; another view after an {@linkcode LabelSets.encode}. */
-  get view(): DataView {
-    return this.#arena.view;
-  }
-
   /** The layout's number of the series at a place. */
   seriesAt(place: number): number {
     return this.#series.at(place);
   }
 
-  /** Where the encoded set at a place begins in {@linkcode LabelSets.view}. */
-  startAt(place: number): number {
-    return this.#starts.at(place);
+  /** What holds the encoded set at a place. */
+  viewAt(place: number): DataView {
+    return this.#arena.viewAt(this.#places.at(place));
   }
 
-  /** Where the encoded set at a place ends. */
-  endAt(place: number): number {
-    return this.#ends.at(place);
+  /** Where the encoded set at a place begins in its view. */
+  startAt(place: number): number {
+    return this.#arena.offsetAt(this.#places.at(place));
+  }
+
+  /** How many bytes the encoded set at a place has. */
+  lengthAt(place: number): number {
+    return this.#lengths.at(place);
+  }
+
+  /** Writes the encoded set at a place, and returns where it ends. */
+  write(to: DataView, at: number, place: number): number {
+    return copyWords(this.viewAt(place), this.startAt(place), this.lengthAt(place), to, at);
   }
 
   /** Encodes the set at a place, and those before it that are not encoded yet. */
   encode(place: number, layout: Layout): void {
-    for (let next = this.#ends.length; next <= place; next++) {
+    for (let next = this.#lengths.length; next <= place; next++) {
       const labelValues = layout.labelValuesOf(this.#series.at(next));
       const twin = this.#siblings.find((sibling) => sibling.#has(next, labelValues, layout));
       if (twin === undefined) {
-        this.#starts.push(this.#arena.length);
-        this.#ends.push(this.#encoding.append(this.#arena, labelValues));
+        this.#lengths.push(this.#encoding.append(this.#arena, labelValues));
+        this.#places.push(this.#arena.lastPlace);
       } else {
-        this.#starts.push(twin.startAt(next));
-        this.#ends.push(twin.endAt(next));
+        this.#lengths.push(twin.lengthAt(next));
+        this.#places.push(twin.#places.at(next));
       }
     }
   }
 
   #has(place: number, labelValues: readonly string[], layout: Layout): boolean {
-    if (place >= this.#ends.length) return false;
+    if (place >= this.#lengths.length) return false;
     const own = layout.labelValuesOf(this.#series.at(place));
     return own.every((value, i) => value === labelValues[i]);
   }

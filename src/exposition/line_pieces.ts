@@ -1,7 +1,9 @@
 import type { FamilyDef } from "../metrics/family.ts";
-import { ByteArena, copyWords } from "./byte_arena.ts";
+import { COPY_SLACK, copyWords } from "./byte_arena.ts";
 import { isLegacyName } from "./escaping_scheme.ts";
 import { type LabelsOpen, quoted } from "./label_encoding.ts";
+
+const ENCODER = new TextEncoder();
 
 /** What the lines of a family are made of besides labels and values, encoded once. */
 export class LinePieces {
@@ -11,13 +13,14 @@ export class LinePieces {
   readonly #ends: Uint32Array;
 
   constructor(texts: readonly string[]) {
-    const arena = new ByteArena();
-    this.#ends = Uint32Array.from(texts, (text) => arena.append(text));
-    this.#bytes = arena.view;
-    this.longest = this.#ends.reduce(
-      (longest, end, piece) => Math.max(longest, end - (this.#ends[piece - 1] ?? 0)),
-      0,
-    );
+    const pieces = texts.map((text) => ENCODER.encode(text));
+    const lengths = pieces.map((piece) => piece.length);
+    this.longest = Math.max(0, ...lengths);
+    let end = 0;
+    this.#ends = Uint32Array.from(lengths, (length) => end += length);
+    const bytes = new Uint8Array(end + COPY_SLACK);
+    pieces.forEach((piece, i) => bytes.set(piece, this.#ends[i - 1] ?? 0));
+    this.#bytes = new DataView(bytes.buffer);
   }
 
   /** Writes a piece, by its number, and returns where it ends. */

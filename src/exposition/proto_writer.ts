@@ -1,3 +1,5 @@
+import { COPY_SLACK, copyWords } from "./byte_arena.ts";
+
 const BYTES_MIN = 4096;
 const ENCODER = new TextEncoder();
 
@@ -26,11 +28,9 @@ export class ProtoWriter {
   }
 
   /** Bytes that are encoded already. */
-  raw(view: DataView, start: number, end: number): void {
-    this.#reserve(end - start);
-    const bytes = new Uint8Array(view.buffer, view.byteOffset + start, end - start);
-    this.#bytes.set(bytes, this.#length);
-    this.#length += end - start;
+  raw(view: DataView, start: number, length: number): void {
+    this.#reserve(length + COPY_SLACK);
+    this.#length = copyWords(view, start, length, this.#view, this.#length);
   }
 
   /** A varint without a field, as it stands before a delimited message. */

@@ -1,4 +1,5 @@
 import type { FamilyDef, MetricType } from "../metrics/family.ts";
+import { NO_BYTES } from "./chunk_writer.ts";
 import { type NamedFamilies, namedFamilies } from "./document.ts";
 import type { EscapingScheme } from "./escaping_scheme.ts";
 import { exposedNames } from "./exposed_names.ts";
@@ -10,7 +11,6 @@ import { isShown, type RenderSource } from "./render_source.ts";
 
 /** Bytes after which the caller gets a chance to pause. */
 const PART_BYTES = 65_536;
-const NO_BYTES = new Uint8Array(0);
 
 // Field numbers: https://github.com/prometheus/client_model, io/prometheus/client/metrics.proto.
 const FAMILY = { name: 1, help: 2, type: 3, metric: 4, unit: 5 } as const;
@@ -40,16 +40,16 @@ export class ProtobufRenderer {
     this.#labels = labels;
   }
 
-  /** Like `TextRenderer.render`. Some chunks are empty: they only allow for a pause. */
+  /** Like `TextRenderer.render`. */
   *render(
     rendered: RenderSource | readonly RenderSource[],
     only: ReadonlySet<string> | null = null,
   ): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
     const sources = "layout" in rendered ? [rendered] : rendered;
-    for (const { layout } of sources) this.#labels.of(layout).update();
     const seriesEnds = sources.map(({ layout }) => layout.seriesCount);
     const all = namedFamilies(sources);
     const names = exposedNames(all.map(({ first }) => first), this.#escaping);
+    for (const { layout } of sources) while (!this.#labels.of(layout).update()) yield NO_BYTES;
     const shownName = ({ name }: NamedFamilies) => names.get(name)!;
     all.sort((a, b) => shownName(a) < shownName(b) ? -1 : 1);
     for (const families of all) {
@@ -86,7 +86,7 @@ export class ProtobufRenderer {
         if (!isShown(source, series)) continue;
         sets.encode(place, layout);
         const metric = writer.begin(FAMILY.metric);
-        writer.raw(sets.view, sets.startAt(place), sets.endAt(place));
+        writer.raw(sets.viewAt(place), sets.startAt(place), sets.lengthAt(place));
         writeMetricValue(writer, family, source, series);
         writer.end(metric);
         if (writer.length >= PART_BYTES) yield writer.take();

@@ -16,8 +16,7 @@ export class ExpositionRenderer {
   }
 
   /**
-   * The sources as one document, in chunks; see `TextRenderer.render`. Chunks may be empty: they allow
-   * for a pause.
+   * The sources as one document, in chunks; see `TextRenderer.render`.
    */
   render(
     format: ExpositionFormat,

@@ -1,5 +1,5 @@
 import type { Layout } from "../metrics/layout.ts";
-import { ChunkWriter } from "./chunk_writer.ts";
+import { ChunkWriter, NO_BYTES } from "./chunk_writer.ts";
 import { type NamedFamilies, namedFamilies } from "./document.ts";
 import type { FamilyForm } from "./family_form.ts";
 import { LabelCaches } from "./label_cache.ts";
@@ -43,18 +43,21 @@ export class TextRenderer {
    * the families that are registered or shown under one of these names.
    *
    * The values of the sources must not change before the last chunk was taken, or what is shown
-   * belongs to no single moment. Chunks are the caller's to keep.
+   * belongs to no single moment. Chunks are the caller's to keep; an empty one is but a chance to
+   * pause.
    */
   *render(
     rendered: RenderSource | readonly RenderSource[],
     only: ReadonlySet<string> | null = null,
   ): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
     const sources = "layout" in rendered ? [rendered] : rendered;
-    const families = sources.map(({ layout }) => this.#familiesOf(layout));
     // What is added from here on is not of this moment.
     const seriesEnds = sources.map(({ layout }) => layout.seriesCount);
+    const sections = this.#sections(sources, only);
+    for (const { layout } of sources) while (!this.#labels.of(layout).update()) yield NO_BYTES;
+    const families = sources.map(({ layout }) => this.#familiesOf(layout));
     const out = new ChunkWriter();
-    for (const { form, families: named } of this.#sections(sources, only)) {
+    for (const { form, families: named } of sections) {
       const header = textHeader(form, named.first.help, this.#dialect);
       const full = out.reserve(header.length);
       if (full !== null) yield full;
@@ -99,11 +102,9 @@ export class TextRenderer {
   }
 
   #familiesOf(layout: Layout): TextFamilies {
-    const labels = this.#labels.of(layout);
-    labels.update();
     let families = this.#families.get(layout);
     if (families === undefined) {
-      families = new TextFamilies(layout, this.#dialect, labels);
+      families = new TextFamilies(layout, this.#dialect, this.#labels.of(layout));
       this.#families.set(layout, families);
     }
     return families;

@@ -56,9 +56,10 @@ export class ClusterExposition {
   }
 
   /** This node's own metrics, as they are now. */
-  own(): Scraped {
+  async own(): Promise<Scraped> {
     this.#node.publish();
-    return { kind: "exposed", answer: this.#answer([heldSource(this.#node.state.own)]) };
+    const held = await heldSource(this.#node.state.own, this.#pacer);
+    return { kind: "exposed", answer: this.#answer([held]) };
   }
 
   async #produce(deadlineMs: number): Promise<Scraped> {
@@ -73,11 +74,14 @@ export class ClusterExposition {
         reason: "Cannot answer for the cluster: gathering took longer than the scraper waits.",
       };
     }
+    await this.#pacer.pause();
     const contributions = contributionsOf(node.state, gathering.answered, node.awakeMs());
+    const merged = this.#merger.merge(contributions);
+    await this.#pacer.pause();
     // The next merge overwrites this one, perhaps before it was sent.
-    const merged = heldSource(this.#merger.merge(contributions));
+    const held = await heldSource(merged, this.#pacer);
     // The later source's families win where the app has some of the same names.
-    const answer = this.#answer([merged, gatheringFamilies(node, gathering)]);
+    const answer = this.#answer([held, gatheringFamilies(node, gathering)]);
     return { kind: "exposed", answer };
   }
 

@@ -69,7 +69,7 @@ class ScrapeResponder {
 
   async answer(
     context: Context<OpsEnv>,
-    scrape: () => Scraped | Promise<Scraped>,
+    scrape: () => Promise<Scraped>,
   ): Promise<Response> {
     const request = bodyRequest(context);
     // Hono drops the body of an answer to HEAD unread.

@@ -1,7 +1,7 @@
 import { type Clock, sleep } from "../io/clock.ts";
 
 /** How long work may hold the event loop at a time; a piece of work comes on top. */
-const HOLD_MS_MAX = 3;
+const HOLD_MS_MAX = 2;
 
 /**
  * Divides the event loop between long work and everything else. All that shares a pacer shares one

@@ -2,27 +2,36 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { ByteArena, COPY_SLACK, copyWords } from "../../src/exposition/byte_arena.ts";
 
-function textOf(view: DataView, start: number, end: number): string {
-  return new TextDecoder().decode(new Uint8Array(view.buffer).subarray(start, end));
-}
+const SIZES = fc.constantFrom(0, 1, 4000, 100_000, 1_100_000);
 
 Deno.test("ByteArena keeps what was appended where it was, and room for a copy's slack", () => {
-  fc.assert(fc.property(fc.array(fc.string({ unit: "binary" })), (texts) => {
-    const arena = new ByteArena();
-    let start = 0;
-    const places = texts.map((text) => [start, start = arena.append(text)] as const);
-    places.forEach(([from, to], i) => {
-      assertEquals(textOf(arena.view, from, to), texts[i]!.toWellFormed());
-    });
-    assertEquals(arena.length, start);
-    assertEquals(texts.length === 0 || arena.view.byteLength >= start + COPY_SLACK, true);
-  }));
+  const text = fc.tuple(fc.string({ unit: "binary" }), SIZES)
+    .map(([text, length]) => text + "x".repeat(length));
+  fc.assert(
+    fc.property(fc.array(text, { maxLength: 20 }), (texts) => {
+      const arena = new ByteArena();
+      const runs = texts.map((text, i) => {
+        const bytes = new TextEncoder().encode(text);
+        const length = i % 2 === 0 ? arena.append(text) : arena.appendBytes(bytes);
+        const place = arena.lastPlace;
+        return { place, length, view: arena.viewAt(place), bytes };
+      });
+      for (const { place, length, view, bytes } of runs) {
+        assertEquals(arena.viewAt(place), view, "a run must not move");
+        const start = arena.offsetAt(place);
+        assertEquals(new Uint8Array(view.buffer).subarray(start, start + length), bytes);
+        assertEquals(view.byteLength >= start + length + COPY_SLACK, true);
+      }
+    }),
+    { numRuns: 30 },
+  );
 });
 
 Deno.test("ByteArena turns a lone surrogate into U+FFFD", () => {
   const arena = new ByteArena();
-  const end = arena.append("a\ud800b");
-  assertEquals(textOf(arena.view, 0, end), "a\ufffdb");
+  const length = arena.append("a\ud800b");
+  const bytes = new Uint8Array(arena.viewAt(0).buffer).subarray(0, length);
+  assertEquals(new TextDecoder().decode(bytes), "a\ufffdb");
 });
 
 Deno.test("copyWords copies any bytes exactly, also those of a signalling NaN", () => {

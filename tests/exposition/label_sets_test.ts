@@ -18,8 +18,9 @@ const FAMILY: FamilyDef = {
 };
 
 function textAt(sets: LabelSets, place: number): string {
-  const bytes = new Uint8Array(sets.view.buffer);
-  return new TextDecoder().decode(bytes.subarray(sets.startAt(place), sets.endAt(place)));
+  const view = sets.viewAt(place);
+  const bytes = new Uint8Array(view.buffer, sets.startAt(place), sets.lengthAt(place));
+  return new TextDecoder().decode(bytes);
 }
 
 function text(names: readonly string[]): LabelEncoding {
