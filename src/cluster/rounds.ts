@@ -1,21 +1,12 @@
 import type { Random } from "../io/random.ts";
-import { shuffled } from "../io/random.ts";
 import type { ClusterNode } from "./cluster_node.ts";
 import { converse } from "./conversation.ts";
 import { isGone } from "./member.ts";
+import { Rotation } from "./rotation.ts";
 import type { Want } from "./wire/message.ts";
 
-/** Peers asked in a round at most, however large the cluster. */
-const FANOUT_MAX = 7;
-const FANOUT_MIN = 3;
 /** In clusters above this size cells move less often than heartbeats. */
 const CELLS_EVERY_ROUND_NODES = 100;
-
-/** How many of `peers` a round asks. */
-export function fanout(peers: number): number {
-  const wanted = Math.max(FANOUT_MIN, Math.ceil(Math.log2(peers + 1)));
-  return Math.min(peers, FANOUT_MAX, wanted);
-}
 
 /** Rounds between two that move cells. */
 export function cellRounds(nodes: number): number {
@@ -40,12 +31,13 @@ export class Rounds {
   readonly #busy = new Set<string>();
   readonly #talks = new Set<Promise<void>>();
   readonly #timers = new Set<() => void>();
-  #rotation: string[] = [];
+  readonly #rotation: Rotation;
   #round = 0;
   #isStopped = false;
 
   constructor(options: RoundsOptions) {
     this.#options = options;
+    this.#rotation = new Rotation(options.random);
   }
 
   /** How many rounds have begun. */
@@ -70,7 +62,7 @@ export class Rounds {
     const { node, heartbeatMs } = this.#options;
     this.#after(heartbeatMs, () => this.#begin());
     const isAsked = node.takeAsked();
-    const peers = this.#next(node.targets());
+    const peers = this.#rotation.next(node.targets());
     const nodes = node.state.roster.members.filter(({ status }) => !isGone(status)).length;
     // Who holds nothing yet does not wait for its turn.
     const isCellRound = !node.exchange.isComplete || this.#round % cellRounds(nodes) === 0;
@@ -104,19 +96,6 @@ export class Rounds {
     if (talk.kind === "answered" && talk.isWhole && want.kind === "newer") {
       node.noteWhole(talk.hello.complete);
     }
-  }
-
-  /** The next peers in a rotation that is shuffled anew when everybody had their turn. */
-  #next(targets: readonly string[]): string[] {
-    const known = new Set(targets);
-    this.#rotation = this.#rotation.filter((address) => known.has(address));
-    const waiting = new Set(this.#rotation);
-    const count = fanout(targets.length);
-    if (this.#rotation.length < count) {
-      const others = targets.filter((address) => !waiting.has(address));
-      this.#rotation.push(...shuffled(this.#options.random, others));
-    }
-    return this.#rotation.splice(0, count);
   }
 
   #after(delayMs: number, callback: () => void): void {

@@ -27,7 +27,6 @@ export interface ExchangeRouteOptions {
 }
 
 interface Caller {
-  readonly ip: string;
   readonly path: string;
   readonly headers: Headers;
   readonly body: Uint8Array;
@@ -35,11 +34,11 @@ interface Caller {
 
 type Admission =
   | { readonly kind: "admitted"; readonly sign: (body: Uint8Array) => Record<string, string> }
-  | { readonly kind: "turned_away"; readonly code: RefusalCode; readonly reason: string };
+  | { readonly kind: "turned_away"; readonly reason: string };
 
 /** `POST /cluster/exchange`: takes messages from peers and nobody else. */
 export function exchangeRoute(options: ExchangeRouteOptions): Hono<OpsEnv> {
-  const { node, metrics, clock, bodyBytesMax, bodyTimeoutMs } = options;
+  const { node, metrics, clock, secrets, bodyBytesMax, bodyTimeoutMs } = options;
   const nonces = new NonceCache();
   const refuse = (status: number, code: RefusalCode, reason: string): Response => {
     metrics.rejected.inc({ reason: code });
@@ -47,6 +46,15 @@ export function exchangeRoute(options: ExchangeRouteOptions): Hono<OpsEnv> {
     return new Response(`${reason}\n`, { status, headers: { [REFUSAL_HEADER]: code } });
   };
   return new Hono<OpsEnv>().post(EXCHANGE_PATH, async (context) => {
+    const ip = context.env.remoteIp;
+    if (secrets.length === 0 && !await isAddressAllowed(options, ip)) {
+      // Nobody keeps what a stranger sends.
+      await context.req.raw.body?.cancel();
+      const reason =
+        `Cannot take the exchange from ${ip}: without CLUSTER_SECRET only addresses that ` +
+        `discovery lists, or where a member was heard, may ask.`;
+      return refuse(403, "stranger", reason);
+    }
     const read = await readLimitedBody(context.req.raw, bodyBytesMax, bodyTimeoutMs, clock);
     if (read.kind === "too_large") {
       const reason = `Cannot take the exchange: the body must be at most ${bodyBytesMax} bytes ` +
@@ -58,16 +66,13 @@ export function exchangeRoute(options: ExchangeRouteOptions): Hono<OpsEnv> {
     }
     metrics.exchangeBytes.inc({ direction: "in" }, read.bytes.length);
     const caller = {
-      ip: context.env.remoteIp,
       path: context.req.path,
       headers: context.req.raw.headers,
       body: read.bytes,
     };
-    const admission = await admit(options, nonces, caller);
-    if (admission.kind === "turned_away") {
-      return refuse(admission.code === "signature" ? 401 : 403, admission.code, admission.reason);
-    }
-    const reception = receive(node, read.bytes, caller.ip);
+    const admission = admit(options, nonces, caller);
+    if (admission.kind === "turned_away") return refuse(401, "signature", admission.reason);
+    const reception = receive(node, read.bytes, ip);
     if (reception.kind === "refusal") {
       return refuse(reception.status, reception.code, reception.reason);
     }
@@ -79,37 +84,29 @@ export function exchangeRoute(options: ExchangeRouteOptions): Hono<OpsEnv> {
   });
 }
 
-async function admit(
-  options: ExchangeRouteOptions,
+function admit(
+  { secrets, clock }: ExchangeRouteOptions,
   nonces: NonceCache,
   caller: Caller,
-): Promise<Admission> {
-  const { secrets, clock } = options;
-  if (secrets.length === 0) return await admitAddress(options, caller.ip);
+): Admission {
+  if (secrets.length === 0) return { kind: "admitted", sign: () => ({}) };
   const request = { method: "POST", path: caller.path, body: caller.body };
   const verdict = verifyRequest(secrets, request, caller.headers, clock.wallMs(), nonces);
   if (verdict.kind === "rejected") {
-    return { kind: "turned_away", code: "signature", reason: verdict.message };
+    return { kind: "turned_away", reason: verdict.message };
   }
   const { secret, nonce } = verdict;
   return { kind: "admitted", sign: (body) => signAnswer(secret, { nonce, status: 200, body }) };
 }
 
-async function admitAddress(
+async function isAddressAllowed(
   { node, discovery }: ExchangeRouteOptions,
   ip: string,
-): Promise<Admission> {
-  let access = addressAccess(ip, knownAddresses(node));
-  if (access === "stranger") {
-    // It may be a pod so new that nobody asked DNS since.
-    node.discover(await discovery.refresh());
-    access = addressAccess(ip, knownAddresses(node));
-  }
-  if (access === "allowed") return { kind: "admitted", sign: () => ({}) };
-  const reason =
-    `Cannot take the exchange from ${ip}: without CLUSTER_SECRET only addresses that ` +
-    `discovery lists, or where a member was heard, may ask.`;
-  return { kind: "turned_away", code: "stranger", reason };
+): Promise<boolean> {
+  if (addressAccess(ip, knownAddresses(node)) === "allowed") return true;
+  // It may be a pod so new that nobody asked DNS since.
+  node.discover(await discovery.refresh());
+  return addressAccess(ip, knownAddresses(node)) === "allowed";
 }
 
 function knownAddresses(node: ClusterNode): KnownAddresses {
