@@ -98,7 +98,6 @@ export class Runtime implements AsyncDisposable {
     this.#rounds = new Rounds({ node: this.node, random, heartbeatMs, timeoutMs });
     this.bus.attach(CLUSTER_EVENT, (_name, _measurements, { kind }) => {
       this.#metrics.events.inc({ kind: String(kind) });
-      if (kind === "shard_refused") this.#metrics.refusedShards.inc({ reason: "falls_or_invalid" });
     });
   }
 
@@ -209,6 +208,7 @@ export class Runtime implements AsyncDisposable {
       bus,
       log,
       beforeStamp: () => this.#measureSelf(),
+      onRefused: ({ kind: reason }) => this.#metrics.refusedShards.inc({ reason }),
     });
   }
 

@@ -2,6 +2,7 @@ import { DEFAULT_BUCKETS, type Histogram } from "../metrics/histogram.ts";
 import type { Counter, CounterFamily } from "../metrics/counter.ts";
 import type { Gauge } from "../metrics/gauge.ts";
 import type { Registry } from "../metrics/registry.ts";
+import type { RefusedShard } from "./exchange.ts";
 import type { RefusalCode } from "./peer_link.ts";
 
 const REFUSAL_CODES: readonly RefusalCode[] = [
@@ -14,11 +15,14 @@ const REFUSAL_CODES: readonly RefusalCode[] = [
   "invalid_shard",
 ];
 
+const SHARD_REFUSALS: readonly RefusedShard["kind"][] = ["falls", "invalid"];
+
 /** What a node measures of its own work in the cluster. */
 export interface ClusterMetrics {
   readonly exchanges: CounterFamily<"direction" | "outcome">;
   readonly exchangeBytes: CounterFamily<"direction">;
   readonly rejected: CounterFamily<"reason">;
+  /** A counter that would fall, or rows that no right sender sends. */
   readonly refusedShards: CounterFamily<"reason">;
   readonly events: CounterFamily<"kind">;
   readonly dnsPolls: CounterFamily<"outcome">;
@@ -39,6 +43,12 @@ export function createClusterMetrics(registry: Registry): ClusterMetrics {
     labels: ["reason"],
   });
   for (const reason of REFUSAL_CODES) rejected.labels({ reason });
+  const refusedShards = registry.counter({
+    name: "muster_shards_refused_total",
+    help: "Newer shards of peers that were refused while the old copy was kept, by reason.",
+    labels: ["reason"],
+  });
+  for (const reason of SHARD_REFUSALS) refusedShards.labels({ reason });
   return {
     rejected,
     exchanges: registry.counter({
@@ -48,14 +58,10 @@ export function createClusterMetrics(registry: Registry): ClusterMetrics {
     }),
     exchangeBytes: registry.counter({
       name: "muster_exchange_bytes_total",
-      help: "Bytes of exchange bodies, by direction.",
+      help: "Bytes of exchange bodies, by direction, counted by the node that answers.",
       labels: ["direction"],
     }),
-    refusedShards: registry.counter({
-      name: "muster_shards_refused_total",
-      help: "Newer shards of peers that were refused while the old copy was kept, by reason.",
-      labels: ["reason"],
-    }),
+    refusedShards,
     events: registry.counter({
       name: "muster_cluster_events_total",
       help: "What happened to the cluster, as each node saw it, by kind.",

@@ -7,7 +7,7 @@ import { isFirst, type PeerWord } from "./bootstrap.ts";
 import { ClusterState } from "./cluster_state.ts";
 import type { DiscoveryView } from "./discovery_view.ts";
 import { type ClusterEvent, EventLog } from "./event_log.ts";
-import { type Absorbed, Exchange } from "./exchange.ts";
+import { type Absorbed, Exchange, type RefusedShard } from "./exchange.ts";
 import type { Identity, IncarnationId } from "./identity.ts";
 import { isGone, type Transition } from "./member.ts";
 import { PageStage } from "./page_stage.ts";
@@ -38,6 +38,8 @@ export interface ClusterNodeOptions {
   readonly log: LogSink;
   /** Called before the own cells are published, to set what is only known then. */
   readonly beforeStamp?: () => void;
+  /** Called for each shard of a peer that was refused. */
+  readonly onRefused?: (refused: RefusedShard) => void;
 }
 
 /** What came of a message that was offered to a node. */
@@ -58,6 +60,7 @@ export class ClusterNode {
   readonly cluster: string;
   readonly #log: LogSink;
   readonly #beforeStamp: () => void;
+  readonly #onRefused: (refused: RefusedShard) => void;
   readonly #awake: AwakeClock;
   readonly #ownAddresses = new Set<string>();
   readonly #words = new Map<string, PeerWord>();
@@ -76,6 +79,7 @@ export class ClusterNode {
     this.cluster = cluster;
     this.#log = options.log;
     this.#beforeStamp = options.beforeStamp ?? (() => {});
+    this.#onRefused = options.onRefused ?? (() => {});
     this.#awake = new AwakeClock(clock.nowMs(), AWAKE_HEARTBEATS * times.heartbeatMs);
     this.state = new ClusterState(self, own, new Roster(self, times, 0), 0);
     this.exchange = new Exchange(this.state, { cluster, bodyBytesMax, cellsMax });
@@ -263,7 +267,9 @@ export class ClusterNode {
 
   #tellAll(absorbed: Absorbed): void {
     this.#tell(absorbed.transitions);
-    for (const { node, incarnation, kind, reason } of absorbed.refused) {
+    for (const refused of absorbed.refused) {
+      const { node, incarnation, kind, reason } = refused;
+      this.#onRefused(refused);
       const cause = `A shard of "${node}" was refused and its last copy kept: ` +
         (kind === "falls" ? `a cell that only grows fell: ${reason}` : reason);
       this.note("shard_refused", node, cause, incarnation);

@@ -169,7 +169,8 @@ export const OPTIONS: OptionTable = {
   },
   seriesPerFamilyMax: {
     env: "METRICS_SERIES_PER_FAMILY_MAX",
-    parse: wholeNumber(1, 10_000_000),
+    // Muster's own families, such as the reasons of refusals, fit into the least of it.
+    parse: wholeNumber(100, 10_000_000),
     default: 10_000,
     doc: "Series that one metric may have; what is beyond goes to one overflow series.",
   },
