@@ -5,8 +5,11 @@ import { createDnsClient, type DnsClient } from "./io/dns_client.ts";
 import { readResolvConf } from "./io/resolv_conf.ts";
 import type { Platform } from "./runtime.ts";
 
-/** For one question, all name servers and rounds included: a poll must not outlast a scrape. */
-const QUESTION_DEADLINE_MS = 10_000;
+/**
+ * For one question, all name servers and rounds included. A poll asks at most twice in a row (SRV, then
+ * A and AAAA together), and must not outlast a scrape.
+ */
+const QUESTION_DEADLINE_MS = 4_000;
 
 /** The discovery that the configuration asks for, not yet started. */
 export async function composeDiscovery(config: Config, platform: Platform): Promise<Discovery> {

@@ -258,6 +258,15 @@ Deno.test("parseConfig refuses one port for both servers unless they listen on d
   assertEquals(configOf({ env: { PORT: "0", METRICS_PORT: "0" } }).metricsPort, 0);
 });
 
+Deno.test("parseConfig refuses an unknown metrics port where DNS may not tell the peers' ports", () => {
+  assertEquals(problemsOf({ env: { METRICS_PORT: "0", CLUSTER_DNS_NAME: "muster" } }), [
+    "Cannot use METRICS_PORT: it must not be 0 with discovery by DNS, where peers without SRV " +
+    "records are asked at this port: received 0.",
+  ]);
+  const listed = { METRICS_PORT: "0", CLUSTER_PEERS: "10.0.0.1:4021" };
+  assertEquals(configOf({ env: listed }).metricsPort, 0);
+});
+
 Deno.test("parseConfig takes an empty variable as not set", () => {
   const env = { METRICS_PORT: "", CLUSTER_SECRET: "", CLUSTER_SECRET_FILE: "", CLUSTER_PEERS: "" };
   assertEquals(configOf({ env }), configOf({}));

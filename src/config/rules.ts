@@ -71,6 +71,14 @@ const RULES: readonly Rule[] = [
       return undefined;
     },
   },
+  {
+    concerns: ["metricsPort", "discoveryKind", "dnsName"],
+    broken({ metricsPort, discoveryKind, dnsName }) {
+      if (metricsPort !== 0 || (discoveryKind ?? (dnsName && "dns")) !== "dns") return undefined;
+      return "Cannot use METRICS_PORT: it must not be 0 with discovery by DNS, where peers without " +
+        "SRV records are asked at this port: received 0.";
+    },
+  },
 ];
 
 /** A sentence for each rule between options that is broken. */

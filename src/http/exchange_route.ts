@@ -8,11 +8,14 @@ import { isGone } from "../cluster/member.ts";
 import { EXCHANGE_PATH, REFUSAL_HEADER, type RefusalCode } from "../cluster/peer_link.ts";
 import { receive } from "../cluster/receiver.ts";
 import { MESSAGE_MEDIA_TYPE } from "../cluster/wire/message_codec.ts";
-import type { Clock } from "../io/clock.ts";
+import { type Clock, sleep } from "../io/clock.ts";
 import { NonceCache } from "../io/nonce_cache.ts";
 import { signAnswer, verifyRequest } from "../io/request_signature.ts";
 import { readLimitedBody } from "./limited_body.ts";
 import type { OpsEnv } from "./ops_env.ts";
+
+/** How long a stranger waits for the DNS poll that it triggers. */
+const STRANGER_WAIT_MS = 1_000;
 
 /** What the exchange's route works with. */
 export interface ExchangeRouteOptions {
@@ -100,12 +103,18 @@ function admit(
 }
 
 async function isAddressAllowed(
-  { node, discovery }: ExchangeRouteOptions,
+  { node, discovery, clock }: ExchangeRouteOptions,
   ip: string,
 ): Promise<boolean> {
   if (addressAccess(ip, knownAddresses(node)) === "allowed") return true;
-  // It may be a pod so new that nobody asked DNS since.
-  node.discover(await discovery.refresh());
+  // It may be a pod so new that nobody asked DNS since. A name server that is away must not keep the
+  // callers waiting, though.
+  const enough = new AbortController();
+  const refreshed = discovery.refresh().then((view) => {
+    node.discover(view);
+    enough.abort();
+  });
+  await Promise.race([refreshed, sleep(clock, STRANGER_WAIT_MS, enough.signal)]);
   return addressAccess(ip, knownAddresses(node)) === "allowed";
 }
 

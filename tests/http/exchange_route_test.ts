@@ -55,6 +55,14 @@ Deno.test("the exchange refuses a stranger after one fresh look at DNS, and read
   assertEquals([setup.polls(), pulled], [1, 0]);
 });
 
+Deno.test("the exchange lets no stranger wait for a name server that is away", async () => {
+  const setup = await opsSetup();
+  setup.silenceDns();
+  const response = post(setup, requestOf(setup), "203.0.113.9");
+  await setup.cluster.clock.advance(1_000);
+  assertEquals(await refusalOf(setup, await response), [403, "stranger"]);
+});
+
 Deno.test("the exchange lets a stranger in that the fresh look at DNS lists", async () => {
   const setup = await opsSetup();
   setup.cluster.list("10.9.9.9:4021");

@@ -19,6 +19,8 @@ export interface OpsSetup {
   readonly b: SimulatedNode;
   readonly exchange: Hono<OpsEnv>;
   readonly events: Hono<OpsEnv>;
+  /** Makes DNS silent: polls that begin from here on end only with the test. */
+  readonly silenceDns: () => void;
   /** Ends all streams of events. */
   readonly ending: AbortController;
   /** How often discovery was asked afresh. */
@@ -30,6 +32,7 @@ export interface OpsSetup {
 export async function opsSetup(secrets: readonly string[] = []): Promise<OpsSetup> {
   const { cluster, nodes: [a, b] } = await SimulatedCluster.of(["a", "b"]);
   let polls = 0;
+  let isDnsSilent = false;
   const discovery: Discovery = {
     get view(): DiscoveryView {
       return cluster.view();
@@ -37,7 +40,7 @@ export async function opsSetup(secrets: readonly string[] = []): Promise<OpsSetu
     start() {},
     refresh: () => {
       polls++;
-      return Promise.resolve(cluster.view());
+      return isDnsSilent ? new Promise(() => {}) : Promise.resolve(cluster.view());
     },
     onView: () => () => {},
     [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -50,6 +53,7 @@ export async function opsSetup(secrets: readonly string[] = []): Promise<OpsSetu
     a: a!,
     b: b!,
     ending,
+    silenceDns: () => isDnsSilent = true,
     exchange: exchangeRoute({
       node,
       discovery,
