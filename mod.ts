@@ -22,17 +22,32 @@ export {
 export { type Muster, type MusterOptions, startMuster } from "./src/start_muster.ts";
 export type { Source, SourceStatus } from "./src/sources/source.ts";
 export type { MetricsText, SourceOptions } from "./src/sources/source_options.ts";
-export {
-  type GaugeOptions,
-  type HistogramOptions,
-  type LabelledOptions,
-  type MetricOptions,
-  Registry,
-  type RegistryOptions,
-} from "./src/metrics/registry.ts";
+export { Registry } from "./src/metrics/registry.ts";
+export type {
+  CollectOptions,
+  GaugeOptions,
+  HistogramOptions,
+  InfoOptions,
+  LabelledOptions,
+  MetricOptions,
+  MetricRules,
+  NativeHistogramOptions,
+  RegistryOptions,
+  StateSetOptions,
+  SummaryOptions,
+} from "./src/metrics/metric_options.ts";
+export type { SeriesCount } from "./src/metrics/series_workshop.ts";
+export { exponentialBuckets, linearBuckets } from "./src/metrics/buckets.ts";
 export { Counter, CounterFamily } from "./src/metrics/counter.ts";
+export type { ExemplarInput } from "./src/metrics/exemplars.ts";
 export { Gauge, GaugeFamily } from "./src/metrics/gauge.ts";
 export { DEFAULT_BUCKETS, Histogram, HistogramFamily } from "./src/metrics/histogram.ts";
+export { Info } from "./src/metrics/info.ts";
+export { NativeHistogram, NativeHistogramFamily } from "./src/metrics/native_histogram.ts";
+export { type Observer, ObserverFamily } from "./src/metrics/observer.ts";
+export { StateSet } from "./src/metrics/state_set.ts";
+export { Summary, SummaryFamily } from "./src/metrics/summary.ts";
+export type { EndTimer } from "./src/metrics/timer.ts";
 export type { GaugeMerge } from "./src/metrics/family.ts";
 export type { LabelValue, LabelValues } from "./src/metrics/series_index.ts";
 export type { Topology, TopologyMember, TopologyShard } from "./src/cluster/topology.ts";

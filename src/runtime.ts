@@ -78,6 +78,7 @@ export class Runtime implements AsyncDisposable {
       seriesPerFamilyMax: config.seriesPerFamilyMax,
       cellsMax: config.cellsMax,
       wallMs: () => clock.wallMs(),
+      nowMs: () => clock.nowMs(),
       onOverflow: (family) => this.#onOverflow(family),
     });
     // Switched off, nothing of ours is collected either.

@@ -19,6 +19,7 @@ export function indexOf(cell: number): number {
  */
 export class Cells {
   readonly #pages: Float64Array[] = [];
+  readonly #numbers = new Map<Float64Array, number>();
   #length = 0;
 
   /** The pages, the last of them perhaps partly used. */
@@ -52,9 +53,15 @@ export class Cells {
   /** Makes sure that cells `0` to `length - 1` exist, new ones being zero. */
   extendTo(length: number): void {
     while (this.#pages.length * PAGE_CELLS < length) {
-      this.#pages.push(new Float64Array(PAGE_CELLS));
+      const page = new Float64Array(PAGE_CELLS);
+      this.#numbers.set(page, this.#pages.push(page) - 1);
     }
     if (length > this.#length) this.#length = length;
+  }
+
+  /** The number of one of the pages. */
+  numberOf(page: Float64Array): number {
+    return this.#numbers.get(page)!;
   }
 
   /** The value of a cell; zero where there is none. */

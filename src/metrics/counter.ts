@@ -1,40 +1,46 @@
+import type { ExemplarInput } from "./exemplars.ts";
 import type { LabelledFamily } from "./labelled_family.ts";
+import type { CellPlace, MetricKind } from "./metric_kind.ts";
 import { refuseIncrement } from "./metric_value.ts";
 import type { LabelValues } from "./series_index.ts";
-
-/** Where a series' first cell is, its number in the layout, and the name to put into errors. */
-export interface CellPlace {
-  readonly series: number;
-  readonly page: Float64Array;
-  readonly index: number;
-  readonly metric: string;
-}
 
 /**
  * One series that only grows. Keep the object where the counting happens: `inc` is one checked
  * addition to a float64 cell.
  */
 export class Counter {
+  /**
+   * The layout's number of the series.
+   *
+   * @internal
+   */
+  readonly series: number;
   readonly #page: Float64Array;
   readonly #index: number;
-  readonly #metric: string;
+  readonly #kind: MetricKind;
 
   /** Made by a registry, not by users. */
-  constructor(place: CellPlace) {
+  constructor(place: CellPlace, kind: MetricKind) {
+    this.series = place.series;
     this.#page = place.page;
     this.#index = place.index;
-    this.#metric = place.metric;
+    this.#kind = kind;
   }
 
   /**
    * Adds `value`.
    *
    * @param value finite and not negative, 1 by default.
+   * @param exemplar what this addition can be traced by; it takes the place of the one before.
    * @throws {RangeError} if the value is negative, NaN or infinite; nothing is added.
+   * @throws {TypeError} if the exemplar's labels are not allowed; nothing is added.
    */
-  inc(value: number = 1): void {
+  inc(value: number = 1, exemplar?: ExemplarInput): void {
     if (typeof value !== "number" || !(value >= 0 && value < Infinity)) {
-      refuseIncrement(this.#metric, value);
+      refuseIncrement(this.#kind.metric, value);
+    }
+    if (exemplar !== undefined) {
+      this.#kind.keepExemplar(this.#page, this.#index, exemplar, value);
     }
     this.#page[this.#index]! += value;
   }
@@ -64,7 +70,20 @@ export class CounterFamily<L extends string> {
   }
 
   /** Adds `value` (1 by default) to the counter of these label values; see {@linkcode Counter.inc}. */
-  inc(labels: LabelValues<L>, value: number = 1): void {
-    this.#family.labels(labels).inc(value);
+  inc(labels: LabelValues<L>, value: number = 1, exemplar?: ExemplarInput): void {
+    this.#family.labels(labels).inc(value, exemplar);
+  }
+
+  /**
+   * Hides the counter of these label values, and returns whether there was one. It goes on from its
+   * total when it is made again or counts again, since a total that fell would read as a restart.
+   */
+  remove(labels: LabelValues<L>): boolean {
+    return this.#family.remove(labels);
+  }
+
+  /** Removes all counters of the family. */
+  clear(): void {
+    this.#family.clear();
   }
 }

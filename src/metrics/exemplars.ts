@@ -4,8 +4,18 @@ export interface Exemplar {
   readonly labels: Readonly<Record<string, string>>;
   /** The value that was observed, or added to a counter. */
   readonly value: number;
-  /** When, in milliseconds since the epoch; null where nobody said. */
-  readonly timestampMs: number | null;
+  /** When, in milliseconds since the epoch; 0 where there is no clock. */
+  readonly timestampMs: number;
+}
+
+/** An exemplar as it is handed in. */
+export interface ExemplarInput {
+  /** Such as `{ trace_id: "…" }`; names and values have at most 128 characters together. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Default: the value that it comes with. */
+  readonly value?: number;
+  /** In milliseconds since the epoch. Default: now. */
+  readonly timestampMs?: number;
 }
 
 /** OpenMetrics 1.0 allows so many characters in names and values of an exemplar's labels. */
@@ -62,4 +72,30 @@ export class Exemplars {
     }
     this.#ofCells.set(cell, exemplar);
   }
+}
+
+/**
+ * Keeps what was handed in with a value as the exemplar of a cell.
+ *
+ * @throws {TypeError} if its labels are not allowed.
+ * @throws {RangeError} if its value or time is not finite.
+ */
+export function keepExemplar(
+  exemplars: Exemplars,
+  metric: string,
+  cell: number,
+  { labels, value, timestampMs }: ExemplarInput,
+  observed: number,
+  wallMs: () => number,
+): void {
+  const exemplar = { labels, value: value ?? observed, timestampMs: timestampMs ?? wallMs() };
+  const problem = exemplarProblem(labels);
+  if (problem !== null) throw new TypeError(`Cannot keep an exemplar of "${metric}": ${problem}`);
+  if (!Number.isFinite(exemplar.value) || !Number.isFinite(exemplar.timestampMs)) {
+    throw new RangeError(
+      `Cannot keep an exemplar of "${metric}": value and timestampMs must be finite: received ` +
+        `${exemplar.value}, ${exemplar.timestampMs}`,
+    );
+  }
+  exemplars.set(cell, { ...exemplar, labels: { ...labels } });
 }

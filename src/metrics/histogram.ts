@@ -1,7 +1,8 @@
-import type { CellPlace } from "./counter.ts";
-import type { LabelledFamily } from "./labelled_family.ts";
+import type { ExemplarInput } from "./exemplars.ts";
+import type { CellPlace, MetricKind } from "./metric_kind.ts";
 import { refuseNotFinite } from "./metric_value.ts";
-import type { LabelValues } from "./series_index.ts";
+import { type Observer, ObserverFamily } from "./observer.ts";
+import { type EndTimer, startTimer, timed } from "./timer.ts";
 
 /** Bounds for durations in seconds, the ones that Prometheus's own clients use. */
 export const DEFAULT_BUCKETS: readonly number[] = [
@@ -21,53 +22,75 @@ export const DEFAULT_BUCKETS: readonly number[] = [
 /** Up to here looking at each bound in turn beats halving the range. */
 const LINEAR_SEARCH_MAX = 16;
 
+/** What the histograms of a family share. */
+export interface HistogramKind extends MetricKind {
+  readonly bounds: Float64Array;
+}
+
 /** One series of observations, counted in buckets. */
-export class Histogram {
+export class Histogram implements Observer {
+  /**
+   * The layout's number of the series.
+   *
+   * @internal
+   */
+  readonly series: number;
   readonly #page: Float64Array;
   readonly #index: number;
-  readonly #metric: string;
-  readonly #bounds: Float64Array;
-  readonly #sumIndex: number;
-  readonly #series: number;
-  readonly #onNegative: (series: number) => void;
+  readonly #kind: HistogramKind;
 
-  /** Made by a registry, not by users. `onNegative` is handed the series' number. */
-  constructor(place: CellPlace, bounds: Float64Array, onNegative: (series: number) => void) {
+  /** Made by a registry, not by users. */
+  constructor(place: CellPlace, kind: HistogramKind) {
+    this.series = place.series;
     this.#page = place.page;
     this.#index = place.index;
-    this.#metric = place.metric;
-    this.#bounds = bounds;
-    this.#sumIndex = place.index + bounds.length + 1;
-    this.#series = place.series;
-    this.#onNegative = onNegative;
+    this.#kind = kind;
   }
 
   /**
    * Counts `value` in the first bucket whose upper bound is not below it, and adds it to the sum.
    * After a negative value the sum may fall, so it is no longer held to growing.
    *
+   * @param exemplar what this value can be traced by; it takes the place of the bucket's one before.
    * @throws {RangeError} if the value is NaN or infinite; nothing is counted.
+   * @throws {TypeError} if the exemplar's labels are not allowed; nothing is counted.
    */
-  observe(value: number): void {
+  observe(value: number, exemplar?: ExemplarInput): void {
+    const { bounds, metric, setSumIsState, keepExemplar } = this.#kind;
     // One comparison that is false for NaN and both infinities; what is no number throws below.
     if (typeof value !== "number" || !(value - value === 0)) {
-      refuseNotFinite("observe", this.#metric, value);
+      refuseNotFinite("observe", metric, value);
     }
-    if (value < 0) this.#onNegative(this.#series);
-    this.#page[this.#index + bucketOf(this.#bounds, value)]!++;
+    const bucket = this.#index + bucketOf(bounds, value);
+    if (exemplar !== undefined) keepExemplar(this.#page, bucket, exemplar, value);
+    if (value < 0) setSumIsState(this.series);
+    this.#page[bucket]!++;
     this.#page[this.#sumIndex]! += value;
+  }
+
+  startTimer(): EndTimer {
+    return startTimer(this.#kind.nowMs, (seconds) => this.observe(seconds));
+  }
+
+  time<T>(work: () => T): T {
+    return timed(this.#kind.nowMs, (seconds) => this.observe(seconds), work);
   }
 
   /** How many values this process observed. */
   get count(): number {
     let count = 0;
-    for (let i = this.#index; i < this.#sumIndex; i++) count += this.#page[i]!;
+    const end = this.#sumIndex;
+    for (let i = this.#index; i < end; i++) count += this.#page[i]!;
     return count;
   }
 
   /** The sum of the values that this process observed. */
   get sum(): number {
     return this.#page[this.#sumIndex]!;
+  }
+
+  get #sumIndex(): number {
+    return this.#index + this.#kind.bounds.length + 1;
   }
 }
 
@@ -84,21 +107,4 @@ function bucketOf(bounds: Float64Array, value: number): number {
 }
 
 /** The histograms of a family with labels. */
-export class HistogramFamily<L extends string> {
-  readonly #family: LabelledFamily<L, Histogram>;
-
-  /** Made by a registry, not by users. */
-  constructor(family: LabelledFamily<L, Histogram>) {
-    this.#family = family;
-  }
-
-  /** The histogram of these label values, made empty when it is new; see `CounterFamily.labels`. */
-  labels(labels: LabelValues<L>): Histogram {
-    return this.#family.labels(labels);
-  }
-
-  /** Counts a value in the histogram of these label values; see {@linkcode Histogram.observe}. */
-  observe(labels: LabelValues<L>, value: number): void {
-    this.#family.labels(labels).observe(value);
-  }
-}
+export class HistogramFamily<L extends string> extends ObserverFamily<L, Histogram> {}

@@ -1,6 +1,7 @@
-import { Cells, PAGE_CELLS } from "./cells.ts";
+import { Cells, indexOf, PAGE_CELLS, pageOf } from "./cells.ts";
 import { Exemplars } from "./exemplars.ts";
 import { Layout } from "./layout.ts";
+import { SeriesVisibility } from "./series_visibility.ts";
 import type { Shard } from "./shard.ts";
 
 /**
@@ -14,8 +15,14 @@ export class OwnShard implements Shard {
   readonly layout: Layout = new Layout();
   /** By the numbers of cells; not part of what peers get. */
   readonly exemplars: Exemplars = new Exemplars();
+  /** Which series are hidden. */
+  readonly visibility: SeriesVisibility = new SeriesVisibility(
+    this.layout,
+    (series) => this.#fingerprint(series),
+  );
   readonly #published: Float64Array[] = [];
   readonly #stamps: Uint32Array[] = [];
+  readonly #beforeStamp: (() => void)[] = [];
   #seq = 0;
   #withheld = 0;
 
@@ -40,11 +47,18 @@ export class OwnShard implements Shard {
     return this.#withheld;
   }
 
+  /** Has `work` done at the beginning of every stamp, in the order in which it was asked for. */
+  beforeStamp(work: () => void): void {
+    this.#beforeStamp.push(work);
+  }
+
   /**
    * Raises the seq, publishes every live cell that differs from its published copy, and returns how
    * many did. A value that is not finite stays behind, since no peer could ever add it up again.
    */
   stamp(): number {
+    for (const work of this.#beforeStamp) work();
+    this.visibility.settle();
     this.#seq++;
     this.#withheld = 0;
     const pages = this.live.pages;
@@ -57,6 +71,19 @@ export class OwnShard implements Shard {
       changed += this.#stampPage(pages[p]!, this.#published[p]!, this.#stamps[p]!);
     }
     return changed;
+  }
+
+  /** The seq at which any cell of a series last changed; 0 for never. */
+  lastChangeOf(series: number): number {
+    let last = 0;
+    const look = (cell: number) => {
+      last = Math.max(last, this.#stamps[pageOf(cell)]?.[indexOf(cell)] ?? 0);
+    };
+    const { layout } = this;
+    const first = layout.firstCellOf(series);
+    for (let i = 0; i < layout.cellCountOf(series); i++) look(first + i);
+    for (const bin of layout.binsOf(series)) look(layout.binAt(bin).cell);
+    return last;
   }
 
   #stampPage(live: Float64Array, published: Float64Array, stamps: Uint32Array): number {
@@ -74,5 +101,14 @@ export class OwnShard implements Shard {
       changed++;
     }
     return changed;
+  }
+
+  #fingerprint(series: number): number {
+    const { layout, live } = this;
+    const first = layout.firstCellOf(series);
+    let sum = 0;
+    for (let i = 0; i < layout.cellCountOf(series); i++) sum += live.get(first + i);
+    for (const bin of layout.binsOf(series)) sum += live.get(layout.binAt(bin).cell);
+    return sum;
   }
 }

@@ -1,57 +1,48 @@
-import { indexOf, pageOf } from "./cells.ts";
-import { type CellPlace, Counter, CounterFamily } from "./counter.ts";
-import {
-  cellsPerSeries,
-  type FamilyDef,
-  GAUGE_MERGES,
-  type GaugeMerge,
-  sampleNames,
-} from "./family.ts";
+import { relativeErrorOf, SCHEMA_MAX, SCHEMA_MIN } from "./bin.ts";
+import { Counter, CounterFamily } from "./counter.ts";
+import type { BinsKind } from "./exponential_bins.ts";
+import { type FamilyDef, GAUGE_MERGES } from "./family.ts";
 import { Gauge, GaugeFamily } from "./gauge.ts";
 import { DEFAULT_BUCKETS, Histogram, HistogramFamily } from "./histogram.ts";
-import { LabelledFamily } from "./labelled_family.ts";
-import { definitionProblem, OVERFLOW_LABEL } from "./names.ts";
-import { OwnShard } from "./own_shard.ts";
+import { Info, InfoSeries } from "./info.ts";
+import type { LabelledFamily } from "./labelled_family.ts";
+import type { CellPlace } from "./metric_kind.ts";
+import type {
+  CollectOptions,
+  GaugeOptions,
+  HistogramOptions,
+  InfoOptions,
+  LabelledOptions,
+  MetricOptions,
+  NativeHistogramOptions,
+  RegistryOptions,
+  StateSetOptions,
+  SummaryOptions,
+} from "./metric_options.ts";
+import { TEXT_LENGTH_MAX } from "./names.ts";
+import { NativeHistogram, NativeHistogramFamily } from "./native_histogram.ts";
+import type { OwnShard } from "./own_shard.ts";
+import {
+  type Draft,
+  type SeriesCount,
+  type SeriesHandle,
+  SeriesWorkshop,
+} from "./series_workshop.ts";
+import { NATIVE_BINS_MAX } from "./sketch.ts";
+import { StateSet } from "./state_set.ts";
+import { Summary, SummaryFamily, type SummaryKind } from "./summary.ts";
 
-/** What every metric is registered with. */
-export interface MetricOptions {
-  /** As it is exposed, such as `orders_total` or `request_duration_seconds`. */
-  readonly name: string;
-  /** One sentence on what is measured, and in which unit. */
-  readonly help: string;
-  /** A base unit such as `seconds` or `bytes`. Default: none. */
-  readonly unit?: string;
-}
+const NATIVE_SCHEMA = 3;
+const SUMMARY_QUANTILES: readonly number[] = [0.5, 0.9, 0.95, 0.99];
+const SUMMARY_RELATIVE_ERROR = 0.011;
+/** Twelve decades at the default error. */
+const SUMMARY_BINS_MAX = 1_280;
+const SUMMARY_MAX_AGE_MS = 600_000;
+const SUMMARY_AGE_BUCKETS = 5;
+const AGE_BUCKETS_MAX = 100;
 
-/** What a metric with labels is registered with. */
-export interface LabelledOptions<L extends string> extends MetricOptions {
-  /** The names of its labels, at least one; each series has a value for each. */
-  readonly labels: readonly L[];
-}
-
-/** What a gauge is registered with besides. */
-export interface GaugeOptions {
-  /** How the gauges of many nodes become one. Default: `per_node`. */
-  readonly merge?: GaugeMerge;
-}
-
-/** What a histogram is registered with besides. */
-export interface HistogramOptions {
-  /** Finite upper bounds, ascending. Default: {@linkcode DEFAULT_BUCKETS}. */
-  readonly buckets?: readonly number[];
-}
-
-/** The limits of a registry and what it is handed from outside. */
-export interface RegistryOptions {
-  /** Series in one family, label sets beyond it share one overflow series. Default: 10,000. */
-  readonly seriesPerFamilyMax?: number;
-  /** Cells in the shard; new label sets beyond it share their family's overflow series. Default: 2,000,000. */
-  readonly cellsMax?: number;
-  /** The wall clock, for gauges merged as `latest`. Default: a clock that stands at 0. */
-  readonly wallMs?: () => number;
-  /** Called for each use of a label set that had no room. */
-  readonly onOverflow?: (family: string) => void;
-}
+/** What any metric may be registered with, with or without labels. */
+type AnyOptions<L extends string> = MetricOptions & Partial<LabelledOptions<L>>;
 
 /**
  * The metrics of one process. Nothing is global: two registries know nothing of each other.
@@ -71,21 +62,22 @@ export class Registry {
    *
    * @internal
    */
-  readonly shard: OwnShard = new OwnShard();
-  readonly #sampleNames = new Map<string, string>();
-  readonly #seriesPerFamilyMax: number;
-  readonly #cellsMax: number;
-  readonly #wallMs: () => number;
-  readonly #onOverflow: (family: string) => void;
-  // One function for all histograms: a closure for each would cost more than its handle.
-  readonly #setSumIsState = (series: number): void => this.shard.layout.setSumIsState(series);
+  readonly shard: OwnShard;
+  readonly #workshop: SeriesWorkshop;
 
-  /** An empty registry. */
+  /**
+   * An empty registry.
+   *
+   * @throws {TypeError} if the value of a constant label is not allowed.
+   */
   constructor(options: RegistryOptions = {}) {
-    this.#seriesPerFamilyMax = options.seriesPerFamilyMax ?? 10_000;
-    this.#cellsMax = options.cellsMax ?? 2_000_000;
-    this.#wallMs = options.wallMs ?? (() => 0);
-    this.#onOverflow = options.onOverflow ?? (() => {});
+    this.#workshop = new SeriesWorkshop(options);
+    this.shard = this.#workshop.shard;
+  }
+
+  /** How many series each family with labels has, in the order of registration. */
+  seriesCounts(): readonly SeriesCount[] {
+    return this.#workshop.seriesCounts();
   }
 
   /**
@@ -93,40 +85,38 @@ export class Registry {
    *
    * @throws {TypeError} if the name or a label is not allowed, or the name is taken.
    */
-  counter<const L extends string>(options: LabelledOptions<L>): CounterFamily<L>;
+  counter<const L extends string>(
+    options: LabelledOptions<L> & CollectOptions<CounterFamily<L>>,
+  ): CounterFamily<L>;
   /** Registers a counter without labels. */
-  counter(options: MetricOptions): Counter;
+  counter(options: MetricOptions & CollectOptions<Counter>): Counter;
   counter<L extends string>(
-    options: MetricOptions & { readonly labels?: readonly L[] },
+    options: AnyOptions<L> & CollectOptions<never>,
   ): Counter | CounterFamily<L> {
-    const family = this.#define("counter", options, { merge: "add", bounds: [] });
-    const make = (place: CellPlace) => new Counter(place);
-    if (options.labels === undefined) return make(this.#plainSeries(family));
-    return new CounterFamily(this.#labelled<L, Counter>(family, make));
+    const draft = this.#draft("counter", options, { merge: "add" });
+    const kind = this.#workshop.kindOf(draft);
+    return this.#metric(draft, options, (place) => new Counter(place, kind), CounterFamily<L>);
   }
 
   /**
    * Registers a gauge, which starts at 0; with `labels`, a family of them. Throws like
    * {@linkcode Registry.counter}.
    */
-  gauge<const L extends string>(options: LabelledOptions<L> & GaugeOptions): GaugeFamily<L>;
+  gauge<const L extends string>(
+    options: LabelledOptions<L> & GaugeOptions & CollectOptions<GaugeFamily<L>>,
+  ): GaugeFamily<L>;
   /** Registers a gauge without labels. */
-  gauge(options: MetricOptions & GaugeOptions): Gauge;
+  gauge(options: MetricOptions & GaugeOptions & CollectOptions<Gauge>): Gauge;
   gauge<L extends string>(
-    options: MetricOptions & GaugeOptions & { readonly labels?: readonly L[] },
+    options: AnyOptions<L> & GaugeOptions & CollectOptions<never>,
   ): Gauge | GaugeFamily<L> {
     const merge = options.merge ?? "per_node";
     if (!GAUGE_MERGES.includes(merge)) {
-      throw new TypeError(
-        `Cannot register "${options.name}": merge must be one of ${GAUGE_MERGES.join(", ")}: ` +
-          `received ${JSON.stringify(merge)}`,
-      );
+      refuse(options, `merge must be one of ${GAUGE_MERGES.join(", ")}`, merge);
     }
-    const family = this.#define("gauge", options, { merge, bounds: [] });
-    const nowMs = merge === "latest" ? this.#wallMs : null;
-    const make = (place: CellPlace) => new Gauge(place, nowMs);
-    if (options.labels === undefined) return make(this.#plainSeries(family));
-    return new GaugeFamily(this.#labelled<L, Gauge>(family, make));
+    const draft = this.#draft("gauge", options, { merge });
+    const kind = { ...this.#workshop.kindOf(draft), keepsTime: merge === "latest" };
+    return this.#metric(draft, options, (place) => new Gauge(place, kind), GaugeFamily<L>);
   }
 
   /**
@@ -134,87 +124,174 @@ export class Registry {
    * array is copied. Throws like {@linkcode Registry.counter}.
    */
   histogram<const L extends string>(
-    options: LabelledOptions<L> & HistogramOptions,
+    options: LabelledOptions<L> & HistogramOptions & CollectOptions<HistogramFamily<L>>,
   ): HistogramFamily<L>;
   /** Registers a histogram without labels. */
-  histogram(options: MetricOptions & HistogramOptions): Histogram;
+  histogram(options: MetricOptions & HistogramOptions & CollectOptions<Histogram>): Histogram;
   histogram<L extends string>(
-    options: MetricOptions & HistogramOptions & { readonly labels?: readonly L[] },
+    options: AnyOptions<L> & HistogramOptions & CollectOptions<never>,
   ): Histogram | HistogramFamily<L> {
     const bounds = [...(options.buckets ?? DEFAULT_BUCKETS)];
-    const family = this.#define("histogram", options, { merge: "add", bounds });
-    const cells = Float64Array.from(bounds);
-    const make = (place: CellPlace) => new Histogram(place, cells, this.#setSumIsState);
-    if (options.labels === undefined) return make(this.#plainSeries(family));
-    return new HistogramFamily(this.#labelled<L, Histogram>(family, make));
+    const draft = this.#draft("histogram", options, { merge: "add", bounds });
+    const kind = { ...this.#workshop.kindOf(draft), bounds: Float64Array.from(bounds) };
+    return this.#metric(draft, options, (place) => new Histogram(place, kind), HistogramFamily<L>);
   }
 
-  #define(
-    type: FamilyDef["type"],
-    options: MetricOptions & { readonly labels?: readonly string[] },
-    rest: Pick<FamilyDef, "merge" | "bounds">,
-  ): FamilyDef {
-    const { name, help, unit = "" } = options;
-    const family: FamilyDef = {
-      name,
-      help,
-      type,
-      unit,
-      labelNames: [...(options.labels ?? [])],
-      ...rest,
+  /**
+   * Registers a native histogram, which starts empty; with `labels`, a family of them. Throws like
+   * {@linkcode Registry.counter}.
+   */
+  nativeHistogram<const L extends string>(
+    options:
+      & LabelledOptions<L>
+      & NativeHistogramOptions
+      & CollectOptions<NativeHistogramFamily<L>>,
+  ): NativeHistogramFamily<L>;
+  /** Registers a native histogram without labels. */
+  nativeHistogram(
+    options: MetricOptions & NativeHistogramOptions & CollectOptions<NativeHistogram>,
+  ): NativeHistogram;
+  nativeHistogram<L extends string>(
+    options: AnyOptions<L> & NativeHistogramOptions & CollectOptions<never>,
+  ): NativeHistogram | NativeHistogramFamily<L> {
+    const { schema = NATIVE_SCHEMA, binsMax = NATIVE_BINS_MAX } = options;
+    if (!isIntegerIn(schema, SCHEMA_MIN, SCHEMA_MAX)) {
+      refuse(options, `schema must be an integer from ${SCHEMA_MIN} to ${SCHEMA_MAX}`, schema);
+    }
+    if (!isIntegerIn(binsMax, 1, Infinity)) {
+      refuse(options, "binsMax must be an integer of at least 1", binsMax);
+    }
+    const draft = this.#draft("native_histogram", options, { merge: "add" });
+    const kind = { ...this.#workshop.kindOf(draft), ...this.#binsKind(draft, schema, binsMax) };
+    const make = (place: CellPlace) =>
+      new NativeHistogram(place, this.#workshop.addZeroBin(draft, place.series), kind);
+    return this.#metric(draft, options, make, NativeHistogramFamily<L>);
+  }
+
+  /**
+   * Registers a summary, which starts empty; with `labels`, a family of them. Its quantiles are of a
+   * sliding window and within the relative error that was asked for, on one node and merged over many.
+   * Throws like {@linkcode Registry.counter}.
+   */
+  summary<const L extends string>(
+    options: LabelledOptions<L> & SummaryOptions & CollectOptions<SummaryFamily<L>>,
+  ): SummaryFamily<L>;
+  /** Registers a summary without labels. */
+  summary(options: MetricOptions & SummaryOptions & CollectOptions<Summary>): Summary;
+  summary<L extends string>(
+    options: AnyOptions<L> & SummaryOptions & CollectOptions<never>,
+  ): Summary | SummaryFamily<L> {
+    const { maxAgeMs = SUMMARY_MAX_AGE_MS, ageBuckets = SUMMARY_AGE_BUCKETS } = options;
+    if (!(maxAgeMs > 0 && maxAgeMs < Infinity)) {
+      refuse(options, "maxAgeMs must be a finite number above 0", maxAgeMs);
+    }
+    if (!isIntegerIn(ageBuckets, 1, AGE_BUCKETS_MAX)) {
+      refuse(options, `ageBuckets must be an integer from 1 to ${AGE_BUCKETS_MAX}`, ageBuckets);
+    }
+    const schema = schemaOf(options);
+    const quantiles = [...(options.quantiles ?? SUMMARY_QUANTILES)];
+    const draft = this.#draft("summary", options, { merge: "add", quantiles });
+    const kind: SummaryKind = {
+      ...this.#workshop.kindOf(draft),
+      ...this.#binsKind(draft, schema, SUMMARY_BINS_MAX),
+      maxAgeMs,
+      ageBuckets,
     };
-    const problem = definitionProblem(family);
-    if (problem !== null) throw new TypeError(`Cannot register "${name}": ${problem}`);
-    if (options.labels?.length === 0) {
-      throw new TypeError(
-        `Cannot register "${name}": labels must name at least one: leave them out for a metric without labels`,
-      );
+    const summaries: Summary[] = [];
+    this.shard.beforeStamp(() => {
+      for (const summary of summaries) summary.rotate();
+    });
+    const make = (place: CellPlace) => {
+      const zero = this.#workshop.addZeroBin(draft, place.series);
+      const summary = new Summary(place, zero, kind);
+      summaries.push(summary);
+      return summary;
+    };
+    return this.#metric(draft, options, make, SummaryFamily<L>);
+  }
+
+  /**
+   * Registers an info: facts about this process, such as its version, as the labels of a series whose
+   * value is 1. Merged, the facts of all nodes that are alive stand side by side. Throws like
+   * {@linkcode Registry.counter}, and if the name does not end in `_info`.
+   */
+  info<const L extends string>(options: InfoOptions<L>): Info<L> {
+    const draft = this.#draft("info", options, { merge: "max" });
+    const make = (place: CellPlace) => new InfoSeries(place);
+    return new Info(this.#workshop.labelled<L, InfoSeries>(draft, options, make));
+  }
+
+  /**
+   * Registers a state set: a series for each state, with the state in a label of the metric's name; 1
+   * for those that this process is in, at first none. Each node's are shown by themselves. Throws like
+   * {@linkcode Registry.counter}.
+   */
+  stateSet<const S extends string>(options: StateSetOptions<S>): StateSet<S> {
+    const { name, states } = options;
+    if (states.length === 0 || new Set(states).size !== states.length) {
+      refuse(options, "states must be distinct, and at least one", states);
     }
-    for (const sample of sampleNames(family)) {
-      const owner = this.#sampleNames.get(sample);
-      if (owner !== undefined) {
-        throw new TypeError(
-          `Cannot register "${name}": its sample name "${sample}" must not be in use: ` +
-            `"${owner}" is registered already, so keep and share what that call returned`,
-        );
-      }
+    for (const state of states) {
+      if (state.isWellFormed() && state.length <= TEXT_LENGTH_MAX) continue;
+      refuse(options, `a state must have at most ${TEXT_LENGTH_MAX} well-formed characters`, state);
     }
-    for (const sample of sampleNames(family)) this.#sampleNames.set(sample, name);
-    return family;
-  }
-
-  #plainSeries(family: FamilyDef): CellPlace {
-    return this.#addSeries(family, this.shard.layout.addFamily(family), []);
-  }
-
-  #addSeries(family: FamilyDef, number: number, labelValues: readonly string[]): CellPlace {
-    const { live, layout } = this.shard;
-    const cell = live.allocate(cellsPerSeries(family));
-    const series = layout.addSeries(number, labelValues, cell);
-    return { series, page: live.pages[pageOf(cell)]!, index: indexOf(cell), metric: family.name };
-  }
-
-  #labelled<L extends string, H extends object>(
-    family: FamilyDef,
-    make: (place: CellPlace) => H,
-  ): LabelledFamily<L, H> {
-    const { layout, live } = this.shard;
-    const number = layout.addFamily(family);
-    let overflow: H | undefined;
-    return new LabelledFamily<L, H>(
-      family,
-      (labelValues) => make(this.#addSeries(family, number, labelValues)),
-      (seriesCount) =>
-        seriesCount < this.#seriesPerFamilyMax &&
-        live.length + cellsPerSeries(family) <= this.#cellsMax,
-      () => {
-        this.#onOverflow(family.name);
-        if (overflow === undefined) {
-          const marked = { ...family, labelNames: [OVERFLOW_LABEL] };
-          overflow = make(this.#addSeries(marked, layout.addFamily(marked), ["true"]));
-        }
-        return overflow;
-      },
+    const draft = this.#draft("state_set", { ...options, labels: [name] }, { merge: "per_node" });
+    return new StateSet<S>(
+      name,
+      new Map(states.map((state) => [state, this.#workshop.fixed(draft, [state])])),
     );
   }
+
+  #draft(
+    type: FamilyDef["type"],
+    options: AnyOptions<string>,
+    rest: Pick<FamilyDef, "merge"> & Partial<Pick<FamilyDef, "bounds" | "quantiles">>,
+  ): Draft {
+    const { name, help, unit = "", labels = [] } = options;
+    return this.#workshop.draft(
+      { name, help, type, unit, labelNames: [...labels], bounds: [], ...rest },
+      options,
+    );
+  }
+
+  #metric<L extends string, H extends SeriesHandle, F>(
+    draft: Draft,
+    options: AnyOptions<L> & CollectOptions<never>,
+    make: (place: CellPlace) => H,
+    Family: new (family: LabelledFamily<L, H>) => F,
+  ): H | F {
+    const collect = options.collect as ((metric: H | F) => void) | undefined;
+    const metric = options.labels === undefined
+      ? make(this.#workshop.plain(draft))
+      : new Family(this.#workshop.labelled<L, H>(draft, options as LabelledOptions<L>, make));
+    this.#workshop.collect(draft, metric, collect);
+    return metric;
+  }
+
+  #binsKind(draft: Draft, schema: number, binsMax: number): BinsKind {
+    return {
+      schema,
+      binsMax,
+      addBin: (series, bin) => this.#workshop.addBin(draft, series, bin),
+    };
+  }
+}
+
+/** The lowest schema whose bins are as narrow as a summary's error asks for. */
+function schemaOf(options: MetricOptions & SummaryOptions): number {
+  const { relativeError = SUMMARY_RELATIVE_ERROR } = options;
+  if (!(relativeError >= relativeErrorOf(SCHEMA_MAX) && relativeError <= 1)) {
+    refuse(options, "relativeError must be from 0.00136 to 1", relativeError);
+  }
+  let schema = SCHEMA_MIN;
+  while (relativeErrorOf(schema) > relativeError) schema++;
+  return schema;
+}
+
+function isIntegerIn(value: number, min: number, max: number): boolean {
+  return Number.isInteger(value) && value >= min && value <= max;
+}
+
+function refuse({ name }: MetricOptions, rule: string, received: unknown): never {
+  throw new TypeError(`Cannot register "${name}": ${rule}: received ${JSON.stringify(received)}`);
 }

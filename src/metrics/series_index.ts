@@ -25,11 +25,15 @@ type Branch<H> = Map<string, Branch<H> | H>;
  */
 export class SeriesIndex<H extends object> {
   readonly #labelNames: readonly string[];
-  readonly #root: Branch<H> = new Map();
+  readonly #declared: readonly string[];
+  #root: Branch<H> = new Map();
+  #plain: H | undefined;
   #size = 0;
 
-  constructor(labelNames: readonly string[]) {
+  /** `declared` are the labels that callers give, of which the index may use only some. */
+  constructor(labelNames: readonly string[], declared: readonly string[] = labelNames) {
     this.#labelNames = labelNames;
+    this.#declared = declared;
   }
 
   /** How many handles there are. */
@@ -39,13 +43,31 @@ export class SeriesIndex<H extends object> {
 
   /**
    * The handle of the series, or undefined where there is none, or the labels are not those declared.
-   * Counting them costs a tenth of the lookup, and nothing else would notice one too many.
+   * One walk over the labels as the caller wrote them reads, checks and counts them: reading each by
+   * a name that differs from family to family costs more than that.
    */
   find(labels: Readonly<Record<string, LabelValue>>): H | undefined {
     const names = this.#labelNames;
-    let missing = names.length;
+    let branch: Branch<H> | H | undefined = this.#root;
+    let i = 0;
+    for (const name in labels) {
+      if (name !== names[i++]) return this.#findInAnyOrder(labels);
+      const value = labels[name];
+      const key = typeof value === "string" ? value : keyOf(value);
+      branch = (branch as Branch<H>).get(key as string);
+      if (branch === undefined) return undefined;
+    }
+    return i === names.length && i === this.#declared.length && i > 0 ? branch as H : undefined;
+  }
+
+  #findInAnyOrder(labels: Readonly<Record<string, LabelValue>>): H | undefined {
+    const declared = this.#declared;
+    let missing = declared.length;
     for (const _ in labels) missing--;
     if (missing !== 0) return undefined;
+    for (let i = 0; i < declared.length; i++) if (!(declared[i]! in labels)) return undefined;
+    const names = this.#labelNames;
+    if (names.length === 0) return this.#plain;
     let branch: Branch<H> | H | undefined = this.#root;
     for (let i = 0; i < names.length; i++) {
       const value = labels[names[i]!];
@@ -58,6 +80,7 @@ export class SeriesIndex<H extends object> {
 
   /** The handle kept under label values in declared order, or undefined. */
   get(labelValues: readonly string[]): H | undefined {
+    if (labelValues.length === 0) return this.#plain;
     let branch: Branch<H> | H | undefined = this.#root;
     for (const value of labelValues) {
       branch = (branch as Branch<H>).get(value);
@@ -68,8 +91,13 @@ export class SeriesIndex<H extends object> {
 
   /** Keeps a handle under its label values, given in declared order. */
   add(labelValues: readonly string[], handle: H): void {
-    let branch = this.#root;
+    this.#size++;
     const last = labelValues.length - 1;
+    if (last < 0) {
+      this.#plain = handle;
+      return;
+    }
+    let branch = this.#root;
     for (let i = 0; i < last; i++) {
       const value = labelValues[i]!;
       let next = branch.get(value) as Branch<H> | undefined;
@@ -77,6 +105,38 @@ export class SeriesIndex<H extends object> {
       branch = next;
     }
     branch.set(labelValues[last]!, handle);
-    this.#size++;
+  }
+
+  /** Takes out the handle kept under label values, which must be there. */
+  delete(labelValues: readonly string[]): void {
+    this.#size--;
+    if (labelValues.length === 0) this.#plain = undefined;
+    else deleteFrom(this.#root, labelValues, 0);
+  }
+
+  /** The label values of all handles. */
+  *labelSets(): Generator<readonly string[], void, undefined> {
+    if (this.#plain !== undefined) yield [];
+    if (this.#labelNames.length > 0) yield* labelSetsOf(this.#root, this.#labelNames.length);
+  }
+}
+
+function deleteFrom<H>(branch: Branch<H>, labelValues: readonly string[], at: number): void {
+  const value = labelValues[at]!;
+  if (at < labelValues.length - 1) {
+    const next = branch.get(value) as Branch<H>;
+    deleteFrom(next, labelValues, at + 1);
+    if (next.size > 0) return;
+  }
+  branch.delete(value);
+}
+
+function* labelSetsOf<H>(
+  branch: Branch<H>,
+  depth: number,
+): Generator<readonly string[], void, undefined> {
+  for (const [value, next] of branch) {
+    if (depth === 1) yield [value];
+    else for (const rest of labelSetsOf(next as Branch<H>, depth - 1)) yield [value, ...rest];
   }
 }

@@ -1,0 +1,57 @@
+import type { ExemplarInput } from "./exemplars.ts";
+import type { LabelledFamily } from "./labelled_family.ts";
+import type { LabelValues } from "./series_index.ts";
+import type { EndTimer } from "./timer.ts";
+
+/** A series that takes observations: a histogram, a native histogram or a summary. */
+export interface Observer {
+  /** Counts a value; see the metric's own `observe`. */
+  observe(value: number, exemplar?: ExemplarInput): void;
+  /** Starts a timer whose end observes the seconds that passed. */
+  startTimer(): EndTimer;
+  /** Observes how many seconds `work`, or the promise it returns, took; also if it fails. */
+  time<T>(work: () => T): T;
+}
+
+/** A family with labels whose series take observations. */
+export class ObserverFamily<L extends string, H extends Observer> {
+  readonly #family: LabelledFamily<L, H>;
+
+  /** Made by a registry, not by users. */
+  constructor(family: LabelledFamily<L, H>) {
+    this.#family = family;
+  }
+
+  /** The series of these label values, made empty when it is new; see `CounterFamily.labels`. */
+  labels(labels: LabelValues<L>): H {
+    return this.#family.labels(labels);
+  }
+
+  /** Counts a value in the series of these label values. */
+  observe(labels: LabelValues<L>, value: number, exemplar?: ExemplarInput): void {
+    this.#family.labels(labels).observe(value, exemplar);
+  }
+
+  /** See {@linkcode Observer.startTimer}. */
+  startTimer(labels: LabelValues<L>): EndTimer {
+    return this.#family.labels(labels).startTimer();
+  }
+
+  /** See {@linkcode Observer.time}. */
+  time<T>(labels: LabelValues<L>, work: () => T): T {
+    return this.#family.labels(labels).time(work);
+  }
+
+  /**
+   * Hides the series of these label values, and returns whether there was one. It goes on from its
+   * counts and sum when it is made again or observes again; a summary's window is emptied.
+   */
+  remove(labels: LabelValues<L>): boolean {
+    return this.#family.remove(labels);
+  }
+
+  /** Removes all series of the family. */
+  clear(): void {
+    this.#family.clear();
+  }
+}

@@ -1,0 +1,280 @@
+import { type Bin, SCHEMA_MAX } from "./bin.ts";
+import { indexOf, PAGE_CELLS, pageOf } from "./cells.ts";
+import { Collectors } from "./collectors.ts";
+import { declareSeries } from "./declared_series.ts";
+import type { BinPlace } from "./exponential_bins.ts";
+import { cellsPerSeries, type FamilyDef, hasBins, isGrowing, sampleNames } from "./family.ts";
+import { IdleWatch } from "./idle_watch.ts";
+import { keepExemplar } from "./exemplars.ts";
+import { LabelledFamily } from "./labelled_family.ts";
+import type { CellPlace, MetricKind } from "./metric_kind.ts";
+import type { LabelledOptions, RegistryOptions } from "./metric_options.ts";
+import { applyRules } from "./metric_rules.ts";
+import { definitionProblem, OVERFLOW_LABEL, TEXT_LENGTH_MAX } from "./names.ts";
+import { OwnShard } from "./own_shard.ts";
+
+/** What a family's series are made with. */
+export interface Draft {
+  /** The definition in the layout: rules applied, constant labels appended. */
+  readonly family: FamilyDef;
+  /** The labels that callers give. */
+  readonly labelNames: readonly string[];
+  /** Those of them that rules leave. */
+  readonly keptNames: readonly string[];
+  /** Where the cells are: one that nobody reads for a metric that rules drop. */
+  readonly shard: OwnShard;
+  readonly number: number;
+  readonly watch: IdleWatch | null;
+  /** The number of the overflow family, once there is one. */
+  overflow: number | null;
+}
+
+/** A handle of one series. */
+export interface SeriesHandle {
+  readonly series: number;
+  /** Empties what a removed series must not come back with. */
+  forgetWindow?(): void;
+}
+
+/** How many series of a family there are, and how many there may be. */
+export interface SeriesCount {
+  /** The family's name. */
+  readonly family: string;
+  /** Removed ones included. */
+  readonly series: number;
+  /** Series that it may have; other label sets share one more. */
+  readonly seriesMax: number;
+  /** Whether label sets went to the overflow series. */
+  readonly hasOverflowed: boolean;
+}
+
+/** Makes the series of a registry: applies rules, keeps budgets, hides and shows. */
+export class SeriesWorkshop {
+  readonly shard: OwnShard = new OwnShard();
+  readonly #dropped = new OwnShard();
+  readonly #options: RegistryOptions;
+  readonly #constants: readonly (readonly [string, string])[];
+  readonly #sampleNames = new Map<string, string>();
+  readonly #collectors: Collectors;
+  readonly #watches: IdleWatch[] = [];
+  readonly #counts: (() => SeriesCount)[] = [];
+  readonly #seriesPerFamilyMax: number;
+  readonly #cellsMax: number;
+  readonly nowMs: () => number;
+  readonly #wallMs: () => number;
+  #createdSecond = 0;
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+    this.#constants = Object.entries(options.constantLabels ?? {});
+    for (const [name, value] of this.#constants) {
+      if (typeof value === "string" && value.isWellFormed() && value.length <= TEXT_LENGTH_MAX) {
+        continue;
+      }
+      throw new TypeError(
+        `Cannot make a registry: the constant label "${name}" must be a string of at most ` +
+          `${TEXT_LENGTH_MAX} well-formed characters: received ${typeof value}`,
+      );
+    }
+    this.#seriesPerFamilyMax = options.seriesPerFamilyMax ?? 10_000;
+    this.#cellsMax = options.cellsMax ?? 2_000_000;
+    this.nowMs = options.nowMs ?? (() => 0);
+    this.#wallMs = options.wallMs ?? (() => 0);
+    const { visibility } = this.shard;
+    this.#collectors = new Collectors(visibility, options.onCollectError ?? (() => {}));
+    this.shard.beforeStamp(() => {
+      this.#collectors.run();
+      const nowMs = this.nowMs();
+      for (const watch of this.#watches) watch.look(nowMs);
+    });
+  }
+
+  /** How many series each family with labels has. */
+  seriesCounts(): readonly SeriesCount[] {
+    return this.#counts.map((count) => count());
+  }
+
+  /**
+   * Adds a family to the layout.
+   *
+   * @throws {TypeError} if the definition is not allowed, or a sample's name is taken.
+   */
+  draft(declared: FamilyDef, options: Partial<LabelledOptions<string>>): Draft {
+    const { family: ruled, isDropped } = applyRules(declared, this.#options.rules ?? {});
+    const labelNames = [...ruled.labelNames, ...this.#constants.map(([name]) => name)];
+    const family = { ...ruled, labelNames };
+    // As declared first: a label that a rule takes away has to be allowed all the same.
+    const problem = definitionProblem(declared) ?? definitionProblem(family) ??
+      (options.labels?.length === 0
+        ? "labels must name at least one: leave them out for a metric without labels"
+        : null);
+    if (problem !== null) throw new TypeError(`Cannot register "${declared.name}": ${problem}`);
+    if (!isDropped) this.#claimNames(family);
+    const shard = isDropped ? this.#dropped : this.shard;
+    const number = shard.layout.addFamily(family);
+    const { idleTtlMs } = options;
+    const keptNames = ruled.labelNames;
+    const watch = idleTtlMs === undefined || isDropped
+      ? null
+      : new IdleWatch(shard, number, idleTtlMs);
+    if (watch !== null) this.#watches.push(watch);
+    return {
+      family,
+      labelNames: declared.labelNames,
+      keptNames: keptNames.length === declared.labelNames.length ? declared.labelNames : keptNames,
+      shard,
+      number,
+      watch,
+      overflow: null,
+    };
+  }
+
+  /** What the handles of a family share. */
+  kindOf({ family, shard, watch }: Draft): MetricKind {
+    return {
+      metric: family.name,
+      nowMs: this.nowMs,
+      wallMs: this.#wallMs,
+      keepExemplar: (page, index, exemplar, value) => {
+        const cell = shard.live.numberOf(page) * PAGE_CELLS + index;
+        keepExemplar(shard.exemplars, family.name, cell, exemplar, value, this.#wallMs);
+      },
+      setSumIsState: (series) => shard.layout.setSumIsState(series),
+      touch: watch === null ? null : (series) => watch.touch(series),
+    };
+  }
+
+  /** Adds a series without labels of its own. */
+  plain(draft: Draft): CellPlace {
+    return this.#addSeries(draft, draft.number, []);
+  }
+
+  /** Adds one of the series that a family has from the beginning. */
+  fixed(draft: Draft, labelValues: readonly string[]): CellPlace {
+    return this.#addSeries(draft, draft.number, labelValues);
+  }
+
+  /** Adds a bin of a series; null where there is no room for it. */
+  addBin(draft: Draft, series: number, bin: Bin): BinPlace | null {
+    if (!this.#hasRoom(draft, 1)) {
+      this.#options.onOverflow?.(draft.family.name);
+      return null;
+    }
+    return this.#placeBin(draft, series, bin);
+  }
+
+  /** Adds the zero bin, which every series that has bins has from the beginning. */
+  addZeroBin(draft: Draft, series: number): BinPlace {
+    return this.#placeBin(draft, series, { schema: SCHEMA_MAX, sign: 0, index: 0 });
+  }
+
+  /** Makes a family whose series are made when they are first used, or declared. */
+  labelled<L extends string, H extends SeriesHandle>(
+    draft: Draft,
+    options: LabelledOptions<L>,
+    make: (place: CellPlace) => H,
+  ): LabelledFamily<L, H> {
+    const { family, shard, watch, keptNames, labelNames } = draft;
+    const cells = cellsPerSeries(family) + (hasBins(family) ? 1 : 0);
+    let overflow: H | undefined;
+    const labelled = new LabelledFamily<L, H>({
+      name: family.name,
+      labelNames,
+      keptNames,
+      make: (labelValues) => make(this.#addSeries(draft, draft.number, labelValues)),
+      hasRoom: (seriesCount) =>
+        shard === this.shard && seriesCount < this.#seriesPerFamilyMax &&
+        this.#hasRoom(draft, cells),
+      overflow: () => {
+        if (shard === this.shard) this.#options.onOverflow?.(family.name);
+        overflow ??= make(this.#addOverflow(draft));
+        return overflow;
+      },
+      hide: (handle) => this.#hide(draft, handle),
+      show: ({ series }) => {
+        shard.visibility.show(series);
+        watch?.touch(series);
+      },
+    });
+    watch?.onIdle((series) => {
+      labelled.removeValues(shard.layout.labelValuesOf(series).slice(0, keptNames.length));
+    });
+    if (shard === this.shard) {
+      this.#counts.push(() => ({
+        family: family.name,
+        series: labelled.seriesCount,
+        seriesMax: this.#seriesPerFamilyMax,
+        hasOverflowed: overflow !== undefined,
+      }));
+    }
+    if (options.values !== undefined) declareSeries(labelled, family.name, options);
+    return labelled;
+  }
+
+  /** Has `collect` called with a metric before each stamp. */
+  collect<M>(draft: Draft, metric: M, collect: ((metric: M) => void) | undefined): void {
+    if (collect === undefined || draft.shard !== this.shard) return;
+    const families = () =>
+      draft.overflow === null ? [draft.number] : [draft.number, draft.overflow];
+    this.#collectors.add(draft.family.name, families, () => collect(metric));
+  }
+
+  #claimNames(family: FamilyDef): void {
+    for (const sample of sampleNames(family)) {
+      const owner = this.#sampleNames.get(sample);
+      if (owner !== undefined) {
+        throw new TypeError(
+          `Cannot register "${family.name}": its sample name "${sample}" must not be in use: ` +
+            `"${owner}" is registered already, so keep and share what that call returned`,
+        );
+      }
+    }
+    for (const sample of sampleNames(family)) this.#sampleNames.set(sample, family.name);
+  }
+
+  #hasRoom({ shard }: Draft, cells: number): boolean {
+    return shard.live.length + cells <= this.#cellsMax;
+  }
+
+  #addSeries(draft: Draft, number: number, labelValues: readonly string[]): CellPlace {
+    const { family, shard } = draft;
+    const { live, layout } = shard;
+    const second = Math.floor(this.#wallMs() / 1000);
+    if (second !== this.#createdSecond && shard === this.shard) {
+      this.#createdSecond = second;
+      layout.addCreated(second * 1000);
+    }
+    const values = this.#constants.length === 0
+      ? labelValues
+      : [...labelValues, ...this.#constants.map(([, value]) => value)];
+    const cell = live.allocate(cellsPerSeries(family));
+    const series = layout.addSeries(number, values, cell);
+    return { series, page: live.pages[pageOf(cell)]!, index: indexOf(cell) };
+  }
+
+  #addOverflow(draft: Draft): CellPlace {
+    const { layout } = draft.shard;
+    if (draft.overflow === null) {
+      const constants = this.#constants.map(([name]) => name);
+      const marked = { ...draft.family, labelNames: [OVERFLOW_LABEL, ...constants] };
+      draft.overflow = layout.addFamily(marked);
+    }
+    return this.#addSeries(draft, draft.overflow, ["true"]);
+  }
+
+  #placeBin({ shard: { live, layout } }: Draft, series: number, bin: Bin): BinPlace {
+    const cell = live.allocate(1);
+    layout.addBin(series, bin, cell);
+    return { page: live.pages[pageOf(cell)]!, index: indexOf(cell) };
+  }
+
+  #hide({ family, shard }: Draft, handle: SeriesHandle): void {
+    const { layout, live, visibility } = shard;
+    if (!isGrowing(family)) {
+      const first = layout.firstCellOf(handle.series);
+      for (let i = 0; i < cellsPerSeries(family); i++) live.set(first + i, 0);
+    }
+    handle.forgetWindow?.();
+    visibility.remove(handle.series);
+  }
+}

@@ -1,0 +1,34 @@
+/** Ends a timer: records the seconds since its start, and returns them. */
+export type EndTimer = () => number;
+
+/** Starts a timer; its end hands the seconds that passed to `record`. */
+export function startTimer(nowMs: () => number, record: (seconds: number) => void): EndTimer {
+  const startMs = nowMs();
+  return () => {
+    // A clock that is wrong and goes back must not lose the observation.
+    const seconds = Math.max(0, nowMs() - startMs) / 1000;
+    record(seconds);
+    return seconds;
+  };
+}
+
+/** Runs `work` and records how long it took; with a promise, until that is settled. */
+export function timed<T>(
+  nowMs: () => number,
+  record: (seconds: number) => void,
+  work: () => T,
+): T {
+  const end = startTimer(nowMs, record);
+  let result: T;
+  try {
+    result = work();
+  } catch (error) {
+    end();
+    throw error;
+  }
+  if (!(result instanceof Promise)) {
+    end();
+    return result;
+  }
+  return result.finally(() => void end()) as T;
+}
