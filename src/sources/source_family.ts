@@ -16,6 +16,8 @@ export interface SourceFamilyOptions {
   readonly cellsMax: number;
   /** Told of each definition before it is added to the layout. */
   readonly onDefine: (def: FamilyDef) => void;
+  /** Called before a series is added to the layout. */
+  readonly onAdd: () => void;
 }
 
 /** Series with the same label names. */
@@ -107,9 +109,10 @@ export class SourceFamily {
   }
 
   #add(variant: Variant, labelValues: readonly string[]): SourceSeries | NoPlace {
-    const { shard: { live, layout }, def, seriesMax, cellsMax } = this.#options;
+    const { shard: { live, layout }, def, seriesMax, cellsMax, onAdd } = this.#options;
     const count = cellsPerSeries(def);
     if (this.#series.length >= seriesMax || live.length + count > cellsMax) return "full";
+    onAdd();
     const cell = live.allocate(count);
     const values = detached(labelValues);
     const series: SourceSeries = {

@@ -35,6 +35,8 @@ export class SourceShard {
   readonly #options: SourceShardOptions;
   readonly #families = new Map<string, SourceFamily>();
   #poll = 0;
+  #wallMs = 0;
+  #createdSecond = -1;
   #hasBegun = false;
 
   constructor(options: SourceShardOptions) {
@@ -51,7 +53,8 @@ export class SourceShard {
     problems: Problem[],
   ): Generator<void, void, undefined> {
     this.#poll++;
-    for (const family of families) yield* this.#applyFamily(family, wallMs, problems);
+    this.#wallMs = wallMs;
+    for (const family of families) yield* this.#applyFamily(family, problems);
     this.#hideUnseen();
     this.#hasBegun = true;
   }
@@ -64,7 +67,6 @@ export class SourceShard {
 
   *#applyFamily(
     foreign: ForeignFamily,
-    wallMs: number,
     problems: Problem[],
   ): Generator<void, void, undefined> {
     const items = foreign.type === "histogram" ? foreign.histograms : foreign.values;
@@ -83,7 +85,7 @@ export class SourceShard {
         continue;
       }
       const place = family.place(item.labelNames, item.labelValues);
-      if (isPlaced(place)) this.#write(family, place, item, wallMs);
+      if (isPlaced(place)) this.#write(family, place, item);
       else tell(place === "full" ? "there is no room for all of its series" : place.problem);
       if (i % SERIES_PER_STEP === SERIES_PER_STEP - 1) yield;
     }
@@ -93,7 +95,6 @@ export class SourceShard {
     { def }: SourceFamily,
     to: SourceSeries,
     item: ForeignValue | ForeignHistogram,
-    wallMs: number,
   ): void {
     const { settings, shard } = this.#options;
     const isFirst = to.seen === 0;
@@ -110,7 +111,7 @@ export class SourceShard {
     } else if (def.type === "counter") {
       if (isOld) beginAt(to, [item.value]);
       setCounter(to, item.value);
-    } else setGauge(to, item.value, wallMs);
+    } else setGauge(to, item.value, this.#wallMs);
     shard.layout.show(to.series);
   }
 
@@ -146,9 +147,18 @@ export class SourceShard {
       seriesMax: settings.seriesPerFamilyMax,
       cellsMax,
       onDefine: (defined) => names.add(defined, key),
+      onAdd: () => this.#noteCreation(),
     });
     this.#families.set(name, family);
     return family;
+  }
+
+  /** Of a foreign series it is known when it was first seen, not when it was made. */
+  #noteCreation(): void {
+    const second = Math.floor(this.#wallMs / 1000);
+    if (second === this.#createdSecond) return;
+    this.#createdSecond = second;
+    this.#options.shard.layout.addCreated(second * 1000);
   }
 
   #hideUnseen(): void {

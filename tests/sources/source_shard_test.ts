@@ -152,6 +152,20 @@ Deno.test("A source in OpenMetrics keeps its infos, state sets and counter names
   await bench.sources[Symbol.asyncDispose]();
 });
 
+Deno.test("A source's series is as old as its first poll", async () => {
+  const bench = new SourcesBench();
+  const app = bench.add("a 1\n");
+  await app.poll();
+  await bench.clock.advance(5_000);
+  await app.says("a 1\nb 1\n");
+  const { layout } = bench.registry.shard;
+  const created = Array.from({ length: layout.seriesCount }, (_, i) => i)
+    .filter((i) => "ab".includes(layout.families[layout.familyOf(i)]!.name))
+    .map((i) => layout.createdMsOf(i));
+  assertEquals(created, [1_000_000, 1_005_000]);
+  await bench.sources[Symbol.asyncDispose]();
+});
+
 Deno.test("A source's labels: sets side by side, empty ones absent, orders alike, reserved ones renamed", async () => {
   const bench = new SourcesBench();
   const app = bench.add('g 1\ng{a="1",b="2"} 2\ng{a="",c="3"} 3\ng{node="n"} 4\n');
