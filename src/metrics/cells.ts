@@ -44,10 +44,15 @@ export class Cells {
         `Cannot allocate cells: count must be 1 to ${PAGE_CELLS}: received ${count}`,
       );
     }
+    const end = this.endAfter(count);
+    this.extendTo(end);
+    return end - count;
+  }
+
+  /** What {@linkcode Cells.length} would be after `count` more cells were allocated. */
+  endAfter(count: number): number {
     const left = PAGE_CELLS - indexOf(this.#length);
-    const first = count <= left ? this.#length : this.#length + left;
-    this.extendTo(first + count);
-    return first;
+    return this.#length + count + (count <= left ? 0 : left);
   }
 
   /** Makes sure that cells `0` to `length - 1` exist, new ones being zero. */

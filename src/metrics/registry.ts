@@ -84,6 +84,7 @@ export class Registry {
    * Registers a counter, which starts at 0; with `labels`, a family of them.
    *
    * @throws {TypeError} if the name or a label is not allowed, or the name is taken.
+   * @throws {RangeError} if there is no room for it.
    */
   counter<const L extends string>(
     options: LabelledOptions<L> & CollectOptions<CounterFamily<L>>,
@@ -262,7 +263,7 @@ export class Registry {
   ): H | F {
     const collect = options.collect as ((metric: H | F) => void) | undefined;
     const metric = options.labels === undefined
-      ? make(this.#workshop.plain(draft))
+      ? make(this.#workshop.fixed(draft, []))
       : new Family(this.#workshop.labelled<L, H>(draft, options as LabelledOptions<L>, make));
     this.#workshop.collect(draft, metric, collect);
     return metric;

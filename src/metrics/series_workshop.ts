@@ -62,6 +62,8 @@ export class SeriesWorkshop {
   readonly #cellsMax: number;
   readonly nowMs: () => number;
   readonly #wallMs: () => number;
+  /** Cells that are kept for overflow series, with the holes that they may leave. */
+  #reserved = 0;
   #createdSecond = 0;
 
   constructor(options: RegistryOptions) {
@@ -144,13 +146,13 @@ export class SeriesWorkshop {
     };
   }
 
-  /** Adds a series without labels of its own. */
-  plain(draft: Draft): CellPlace {
-    return this.#addSeries(draft, draft.number, []);
-  }
-
-  /** Adds one of the series that a family has from the beginning. */
+  /**
+   * Adds a series that a family has from the beginning.
+   *
+   * @throws {RangeError} if there is no room for it.
+   */
   fixed(draft: Draft, labelValues: readonly string[]): CellPlace {
+    this.#needRoom(draft, cellsWithZeroBin(draft.family));
     return this.#addSeries(draft, draft.number, labelValues);
   }
 
@@ -175,7 +177,10 @@ export class SeriesWorkshop {
     make: (place: CellPlace) => H,
   ): LabelledFamily<L, H> {
     const { family, shard, watch, keptNames, labelNames } = draft;
-    const cells = cellsPerSeries(family) + (hasBins(family) ? 1 : 0);
+    const cells = cellsWithZeroBin(family);
+    const reserve = shard === this.shard ? 2 * cells : 0;
+    this.#needRoom(draft, reserve);
+    this.#reserved += reserve;
     let overflow: H | undefined;
     const labelled = new LabelledFamily<L, H>({
       name: family.name,
@@ -187,7 +192,10 @@ export class SeriesWorkshop {
         this.#hasRoom(draft, cells),
       overflow: () => {
         if (shard === this.shard) this.#options.onOverflow?.(family.name);
-        overflow ??= make(this.#addOverflow(draft));
+        if (overflow === undefined) {
+          this.#reserved -= reserve;
+          overflow = make(this.#addOverflow(draft));
+        }
         return overflow;
       },
       hide: (handle) => this.#hide(draft, handle),
@@ -233,7 +241,17 @@ export class SeriesWorkshop {
   }
 
   #hasRoom({ shard }: Draft, cells: number): boolean {
-    return shard.live.length + cells <= this.#cellsMax;
+    // Peers refuse a shard with more cells, so no exception may ever be made.
+    return shard !== this.shard || shard.live.endAfter(cells) + this.#reserved <= this.#cellsMax;
+  }
+
+  #needRoom(draft: Draft, cells: number): void {
+    if (this.#hasRoom(draft, cells)) return;
+    throw new RangeError(
+      `Cannot register "${draft.family.name}": its cells must fit into the registry: received ` +
+        `${cells} and ${this.shard.live.length} that are in use, with a cellsMax of ` +
+        `${this.#cellsMax}: raise it, or register less`,
+    );
   }
 
   #addSeries(draft: Draft, number: number, labelValues: readonly string[]): CellPlace {
@@ -277,4 +295,9 @@ export class SeriesWorkshop {
     handle.forgetWindow?.();
     visibility.remove(handle.series);
   }
+}
+
+/** The cells that a series has when it is made. */
+function cellsWithZeroBin(family: FamilyDef): number {
+  return cellsPerSeries(family) + (hasBins(family) ? 1 : 0);
 }

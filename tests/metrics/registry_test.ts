@@ -1,4 +1,5 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import fc from "fast-check";
 import type { GaugeMerge } from "../../src/metrics/family.ts";
 import { Registry } from "../../src/metrics/registry.ts";
 
@@ -142,18 +143,63 @@ Deno.test("Registry sends label sets beyond a family's budget to one overflow se
   assertEquals(counter.labels({ a: "9", b: "9" }), counter.labels({ a: "3", b: "x" }));
 });
 
-Deno.test("Registry counts all families against its budget of cells", () => {
+Deno.test("Registry counts all families against its budget of cells, overflow series included", () => {
   const overflowed: string[] = [];
-  const registry = new Registry({ cellsMax: 9, onOverflow: (family) => overflowed.push(family) });
+  const registry = new Registry({ cellsMax: 18, onOverflow: (family) => overflowed.push(family) });
   const histogram = registry.histogram({ name: "h", help: "", labels: ["a"], buckets: [1, 2] });
   const gauge = registry.gauge({ name: "g", help: "", labels: ["a"] });
   histogram.observe({ a: "1" }, 1);
   histogram.observe({ a: "2" }, 1);
-  histogram.observe({ a: "3" }, 1);
   gauge.set({ a: "1" }, 1);
-  assertEquals(overflowed, ["h", "g"]);
+  histogram.observe({ a: "3" }, 1);
+  assertEquals(overflowed, ["g", "h"]);
   histogram.observe({ a: "2" }, 1);
-  assertEquals(overflowed, ["h", "g"], "what is there already needs no room");
+  assertEquals(overflowed, ["g", "h"], "what is there already needs no room");
+});
+
+Deno.test("Registry never has more cells than its budget, whatever is registered and used", () => {
+  const uses = fc.array(fc.tuple(fc.nat(5), fc.nat(30)), { maxLength: 200 });
+  fc.assert(fc.property(uses, fc.integer({ min: 1, max: 3000 }), (list, cellsMax) => {
+    const registry = new Registry({ cellsMax });
+    const families: (() => (a: number) => void)[] = [
+      () => {
+        const family = registry.counter({ name: "c", help: "", labels: ["a"] });
+        return (a) => family.inc({ a });
+      },
+      () => {
+        const family = registry.histogram({ name: "h", help: "", labels: ["a"] });
+        return (a) => family.observe({ a }, a);
+      },
+      () => {
+        const family = registry.nativeHistogram({ name: "n", help: "", labels: ["a"] });
+        return (a) => family.observe({ a: a % 3 }, a);
+      },
+      () => {
+        const family = registry.summary({ name: "s", help: "", labels: ["a"] });
+        return (a) => family.observe({ a: a % 3 }, a);
+      },
+      () => {
+        const metric = registry.nativeHistogram({ name: "p", help: "" });
+        return (a) => metric.observe(a * a);
+      },
+      () => {
+        const states = registry.stateSet({ name: "t", help: "", states: ["x", "y"] });
+        return (a) => states.set("x", a > 3);
+      },
+    ];
+    const made = new Map<number, (a: number) => void>();
+    for (const [family, a] of list) {
+      try {
+        const use = made.get(family) ?? families[family]!();
+        made.set(family, use);
+        use(a);
+      } catch (error) {
+        // Only a registration may find no room; a second attempt finds its name taken.
+        assertMatch(String(error), /Cannot register/);
+      }
+      assert(registry.shard.live.length <= cellsMax);
+    }
+  }));
 });
 
 Deno.test("Registry refuses bad labels also where there is no room for good ones", () => {
