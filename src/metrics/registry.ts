@@ -75,6 +75,16 @@ export class Registry {
     this.shard = this.#workshop.shard;
   }
 
+  /**
+   * Keeps the sample names of a family that somebody else adds to the shard, so that none is registered
+   * under them. Returns the registered family that has one of them already, or null.
+   *
+   * @internal
+   */
+  keepNames(family: Pick<FamilyDef, "name" | "type">): string | null {
+    return this.#workshop.keepNames(family);
+  }
+
   /** How many series each family with labels has, in the order of registration. */
   seriesCounts(): readonly SeriesCount[] {
     return this.#workshop.seriesCounts();

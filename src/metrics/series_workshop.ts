@@ -55,6 +55,7 @@ export class SeriesWorkshop {
   readonly #options: RegistryOptions;
   readonly #constants: readonly (readonly [string, string])[];
   readonly #sampleNames = new Map<string, string>();
+  readonly #keptSampleNames = new Set<string>();
   readonly #collectors: Collectors;
   readonly #watches: IdleWatch[] = [];
   readonly #counts: (() => SeriesCount)[] = [];
@@ -227,15 +228,30 @@ export class SeriesWorkshop {
     this.#collectors.add(draft.family.name, families, () => collect(metric));
   }
 
+  /** See `Registry.keepNames`. */
+  keepNames(family: Pick<FamilyDef, "name" | "type">): string | null {
+    const samples = sampleNames(family);
+    for (const sample of samples) {
+      const owner = this.#sampleNames.get(sample);
+      if (owner !== undefined && !this.#keptSampleNames.has(sample)) return owner;
+    }
+    for (const sample of samples) {
+      this.#keptSampleNames.add(sample);
+      this.#sampleNames.set(sample, family.name);
+    }
+    return null;
+  }
+
   #claimNames(family: FamilyDef): void {
     for (const sample of sampleNames(family)) {
       const owner = this.#sampleNames.get(sample);
-      if (owner !== undefined) {
-        throw new TypeError(
-          `Cannot register "${family.name}": its sample name "${sample}" must not be in use: ` +
-            `"${owner}" is registered already, so keep and share what that call returned`,
-        );
-      }
+      if (owner === undefined) continue;
+      const wayOut = this.#keptSampleNames.has(sample)
+        ? `a source has "${owner}" already, so give the source a prefix, or register before it is added`
+        : `"${owner}" is registered already, so keep and share what that call returned`;
+      throw new TypeError(
+        `Cannot register "${family.name}": its sample name "${sample}" must not be in use: ${wayOut}`,
+      );
     }
     for (const sample of sampleNames(family)) this.#sampleNames.set(sample, family.name);
   }

@@ -1,6 +1,6 @@
 import { indexOf, pageOf } from "../metrics/cells.ts";
 import { cellsPerSeries, type FamilyDef } from "../metrics/family.ts";
-import { definitionProblem } from "../metrics/names.ts";
+import { definitionProblem, TEXT_LENGTH_MAX } from "../metrics/names.ts";
 import type { OwnShard } from "../metrics/own_shard.ts";
 import { SeriesIndex } from "../metrics/series_index.ts";
 import { type LabelMapping, mapLabelNames } from "./source_labels.ts";
@@ -14,8 +14,6 @@ export interface SourceFamilyOptions {
   readonly labels: Readonly<Record<string, string>>;
   readonly seriesMax: number;
   readonly cellsMax: number;
-  /** Told of each definition before it is added to the layout. */
-  readonly onDefine: (def: FamilyDef) => void;
   /** Called before a series is added to the layout. */
   readonly onAdd: () => void;
 }
@@ -95,13 +93,11 @@ export class SourceFamily {
   }
 
   #define({ names, key }: LabelMapping): Variant | { readonly problem: string } {
-    const { shard, onDefine } = this.#options;
     const labelNames = detached(names);
     const def: FamilyDef = { ...this.#options.def, labelNames };
     const problem = definitionProblem(def);
     if (problem !== null) return { problem };
-    onDefine(def);
-    const number = shard.layout.addFamily(def);
+    const number = this.#options.shard.layout.addFamily(def);
     const index = new SeriesIndex<SourceSeries>(labelNames);
     const variant: Variant = { names: labelNames, number, index, unlabelled: undefined };
     this.#variants.set(key, variant);
@@ -112,6 +108,10 @@ export class SourceFamily {
     const { shard: { live, layout }, def, seriesMax, cellsMax, onAdd } = this.#options;
     const count = cellsPerSeries(def);
     if (this.#series.length >= seriesMax || live.length + count > cellsMax) return "full";
+    // Peers refuse a shard with longer ones.
+    if (labelValues.some((value) => value.length > TEXT_LENGTH_MAX)) {
+      return { problem: `a label value has more than ${TEXT_LENGTH_MAX} characters` };
+    }
     onAdd();
     const cell = live.allocate(count);
     const values = detached(labelValues);

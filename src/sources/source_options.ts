@@ -1,4 +1,5 @@
 import { GAUGE_MERGES, type GaugeMerge } from "../metrics/family.ts";
+import { TEXT_LENGTH_MAX } from "../metrics/names.ts";
 
 /** Anything that can show its metrics as text: a registry of prom-client or ts_prometheus, for one. */
 export interface MetricsText {
@@ -97,8 +98,10 @@ export function sourceSettings(
   };
   if (!PREFIX.test(settings.prefix)) refuse("prefix", "the beginning of a name", settings.prefix);
   for (const [label, value] of Object.entries(settings.labels)) {
-    if (!LABEL.test(label) || typeof value !== "string" || value === "") {
-      refuse("labels", "names with texts that are not empty", { [label]: value });
+    if (!LABEL.test(label) || !isLabelValue(value)) {
+      refuse("labels", `names with texts of 1 to ${TEXT_LENGTH_MAX} characters`, {
+        [label]: value,
+      });
     }
   }
   for (const merge of Object.values(settings.gauges)) {
@@ -114,6 +117,11 @@ export function sourceSettings(
     refuse("periodMs", `a number of at least ${PERIOD_MS_MIN}`, settings.periodMs);
   }
   return settings;
+}
+
+function isLabelValue(value: unknown): boolean {
+  return typeof value === "string" && value !== "" && value.length <= TEXT_LENGTH_MAX &&
+    value.isWellFormed();
 }
 
 function originOf(

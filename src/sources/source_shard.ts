@@ -1,5 +1,5 @@
 import type { FamilyDef } from "../metrics/family.ts";
-import { definitionProblem } from "../metrics/names.ts";
+import { definitionProblem, TEXT_LENGTH_MAX } from "../metrics/names.ts";
 import type { OwnShard } from "../metrics/own_shard.ts";
 import type { ForeignFamily, ForeignHistogram, ForeignValue, Problem } from "./foreign_family.ts";
 import { type NoPlace, SourceFamily } from "./source_family.ts";
@@ -121,23 +121,22 @@ export class SourceShard {
     const name = metricName(settings.prefix + foreign.name);
     const known = this.#families.get(name);
     const def = definitionOf(name, foreign, settings);
-    if (known !== undefined && known.def.type !== def.type) {
+    if (known !== undefined) {
+      if (known.def.type === def.type) return known;
       problems.push(`"${name}" was a ${known.def.type} and is a ${def.type} now`);
       return null;
     }
-    const owner = names.ownerBefore(def, key, isApart);
+    const problem = definitionProblem(def);
+    if (problem !== null) {
+      problems.push(`"${name}": ${problem}`);
+      return null;
+    }
+    const owner = names.take(def, key, isApart);
     if (owner !== null) {
-      if (known !== undefined) this.#hide(known, () => true);
       const holder = owner.source === null
         ? "this node itself has"
         : `source "${JSON.parse(owner.source)[0]}" has`;
       problems.push(`"${name}" is taken: ${holder} a metric "${owner.family}"`);
-      return null;
-    }
-    if (known !== undefined) return known;
-    const problem = definitionProblem(def);
-    if (problem !== null) {
-      problems.push(`"${name}": ${problem}`);
       return null;
     }
     const family = new SourceFamily({
@@ -146,7 +145,6 @@ export class SourceShard {
       labels: settings.labels,
       seriesMax: settings.seriesPerFamilyMax,
       cellsMax,
-      onDefine: (defined) => names.add(defined, key),
       onAdd: () => this.#noteCreation(),
     });
     this.#families.set(name, family);
@@ -162,14 +160,10 @@ export class SourceShard {
   }
 
   #hideUnseen(): void {
-    for (const family of this.#families.values()) {
-      if (family.def.merge !== "add") this.#hide(family, ({ seen }) => seen !== this.#poll);
-    }
-  }
-
-  #hide(family: SourceFamily, isHidden: (series: SourceSeries) => boolean): void {
-    for (const series of family.series) {
-      if (isHidden(series)) this.#options.shard.layout.hide(series.series);
+    const { layout } = this.#options.shard;
+    for (const { def, series } of this.#families.values()) {
+      if (def.merge === "add") continue;
+      for (const one of series) if (one.seen !== this.#poll) layout.hide(one.series);
     }
   }
 }
@@ -179,7 +173,8 @@ function definitionOf(
   foreign: ForeignFamily,
   { gauges }: SourceSettings,
 ): FamilyDef {
-  const { help, unit, type } = foreign;
+  const { unit, type } = foreign;
+  const help = foreign.help.slice(0, TEXT_LENGTH_MAX).toWellFormed();
   const common = { name, help, unit, type, labelNames: [], bounds: [] };
   switch (type) {
     case "gauge":

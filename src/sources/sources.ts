@@ -11,6 +11,9 @@ import { TakenNames } from "./taken_names.ts";
 /** Sources that a node may have, removed ones included. */
 const SOURCES_MAX = 1_000;
 
+/** Of the shard's cells what sources may take up: a shard with too many is refused by every peer. */
+const CELLS_SHARE = 0.9;
+
 /** What the sources of a node work with. */
 export interface SourcesOptions {
   readonly registry: Registry;
@@ -42,7 +45,7 @@ export class Sources implements AsyncDisposable {
 
   constructor(options: SourcesOptions) {
     this.#options = options;
-    this.#names = new TakenNames(options.registry.shard.layout);
+    this.#names = new TakenNames(options.registry);
   }
 
   /** The sources, in the order in which they were added. */
@@ -113,7 +116,7 @@ export class Sources implements AsyncDisposable {
         key,
         shard,
         names: this.#names,
-        cellsMax,
+        cellsMax: Math.floor(cellsMax * CELLS_SHARE),
         isApart: (other) => isApart(settings, this.#places.get(other)!.settings),
       }),
     };

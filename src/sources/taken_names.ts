@@ -1,5 +1,5 @@
 import { type FamilyDef, sampleNames } from "../metrics/family.ts";
-import type { Layout } from "../metrics/layout.ts";
+import type { Registry } from "../metrics/registry.ts";
 
 /** Who has a sample name: the node's own metrics, or sources. */
 export interface NameOwner {
@@ -9,44 +9,28 @@ export interface NameOwner {
 }
 
 /**
- * Which sample names of a shard are taken. The node's own metrics come first: one that is registered
- * under a name that a source already has gets it. A source keeps its names when it is removed, since
- * what it counted stays.
+ * Which sample names of a shard are taken, and by whom. Whoever came first keeps them; a source does so
+ * even when it is removed, since what it counted stays.
  */
 export class TakenNames {
-  readonly #layout: Layout;
-  readonly #own = new Map<string, string>();
+  readonly #registry: Registry;
   readonly #sources = new Map<string, Map<string, FamilyDef>>();
-  readonly #foreign = new Map<FamilyDef, string>();
-  #scanned = 0;
 
-  constructor(layout: Layout) {
-    this.#layout = layout;
-  }
-
-  /** Notes a definition that a source is about to add to the layout. */
-  add(family: FamilyDef, source: string): void {
-    this.#foreign.set(family, source);
-    for (const sample of sampleNames(family)) {
-      let holders = this.#sources.get(sample);
-      if (holders === undefined) this.#sources.set(sample, holders = new Map());
-      holders.set(source, family);
-    }
+  constructor(registry: Registry) {
+    this.#registry = registry;
   }
 
   /**
-   * Who keeps a source from having a family, or null. Two sources may share a name if all their series
-   * differ in a label that the settings add, and the family is of one kind.
+   * Takes the names of a family for a source, or returns who has one of them. Two sources may share a
+   * name if all their series differ in a label that the settings add, and the family is of one kind.
    */
-  ownerBefore(
+  take(
     family: FamilyDef,
     source: string,
     isApart: (other: string) => boolean,
   ): NameOwner | null {
-    this.#scan();
-    for (const sample of sampleNames(family)) {
-      const own = this.#own.get(sample);
-      if (own !== undefined) return { family: own, source: null };
+    const samples = sampleNames(family);
+    for (const sample of samples) {
       for (const [other, held] of this.#sources.get(sample) ?? []) {
         if (other === source && held.name === family.name) continue;
         const isSame = held.name === family.name && held.type === family.type &&
@@ -54,15 +38,13 @@ export class TakenNames {
         if (!isSame || !isApart(other)) return { family: held.name, source: other };
       }
     }
-    return null;
-  }
-
-  #scan(): void {
-    const { families } = this.#layout;
-    for (; this.#scanned < families.length; this.#scanned++) {
-      const family = families[this.#scanned]!;
-      if (this.#foreign.has(family)) continue;
-      for (const sample of sampleNames(family)) this.#own.set(sample, family.name);
+    const own = this.#registry.keepNames(family);
+    if (own !== null) return { family: own, source: null };
+    for (const sample of samples) {
+      let holders = this.#sources.get(sample);
+      if (holders === undefined) this.#sources.set(sample, holders = new Map());
+      holders.set(source, family);
     }
+    return null;
   }
 }

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { SourcesBench } from "./text_source.ts";
 
@@ -189,21 +189,29 @@ Deno.test("A source's prefix and labels are on every series", async () => {
   await bench.sources[Symbol.asyncDispose]();
 });
 
-Deno.test("A name that the node itself has is left out of a source and reported, whoever was first", async () => {
+Deno.test("A name that the node itself has is left out of a source and reported", async () => {
   const bench = new SourcesBench();
   bench.registry.counter({ name: "a_total", help: "" });
-  const app = bench.add(`${COUNTER}a_total 5\n# TYPE late gauge\nlate 1\nrest 2\n`);
-  assertEquals(await app.poll(), { a_total: 0, late: 1, rest: 2 });
+  bench.registry.histogram({ name: "h", help: "", labels: ["a"] });
+  const app = bench.add(`${COUNTER}a_total 5\n# TYPE h_count counter\nh_count 1\nrest 2\n`);
+  assertEquals(await app.poll(), { a_total: 0, rest: 2 });
   assertEquals(app.source.status.problems, [
     '"a_total" is taken: this node itself has a metric "a_total"',
+    '"h_count" is taken: this node itself has a metric "h"',
   ]);
-  bench.registry.gauge({ name: "late", help: "" }).set(9);
-  const layout = bench.registry.shard.layout;
-  await app.poll();
-  assertEquals(app.source.status.problems.length, 2);
-  const hidden = [...layout.hidden].map((series) => layout.families[layout.familyOf(series)]!.name);
-  assertEquals(hidden, ["late"]);
   assertEquals(bench.own("muster_source_problems", "app"), 2);
+  await bench.sources[Symbol.asyncDispose]();
+});
+
+Deno.test("A name that a source has can't be registered any more, and the error says what to do", async () => {
+  const bench = new SourcesBench();
+  const app = bench.add("late 1\n");
+  await app.poll();
+  assertThrows(
+    () => bench.registry.counter({ name: "late", help: "" }),
+    TypeError,
+    'a source has "late" already, so give the source a prefix',
+  );
   await bench.sources[Symbol.asyncDispose]();
 });
 
@@ -232,6 +240,18 @@ Deno.test("What a source can't give is left out and reported, and the rest is ta
   const before = bench.logged.length;
   await app.poll();
   assertEquals(bench.logged.length, before, "each problem is told once");
+  await bench.sources[Symbol.asyncDispose]();
+});
+
+Deno.test("A source's texts are held to what peers take: long values are left out, long help is cut", async () => {
+  const bench = new SourcesBench();
+  const app = bench.add(
+    `# HELP g ${"h".repeat(5_000)}\ng{x="${"v".repeat(5_000)}"} 1\ng{x="short"} 2\n`,
+  );
+  assertEquals(await app.poll(), { 'g{x="short"}': 2 });
+  assertEquals(app.source.status.problems, ['"g": a label value has more than 4096 characters']);
+  const family = bench.registry.shard.layout.families.find(({ name }) => name === "g")!;
+  assertEquals(family.help.length, 4_096);
   await bench.sources[Symbol.asyncDispose]();
 });
 
