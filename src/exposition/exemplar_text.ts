@@ -18,7 +18,7 @@ export function writeExemplar(bytes: Uint8Array, at: number, exemplar: Exemplar)
   const { labels, value, timestampMs } = exemplar;
   if (exemplarProblem(labels) !== null) return at;
   const pairs = Object.entries(labels).map(([name, text]) => `${name}="${escapeLabelValue(text)}"`);
-  const time = timestampMs === null ? "" : ` ${formatNumber(timestampMs / 1000)}`;
+  const time = timestampMs === 0 ? "" : ` ${formatNumber(timestampMs / 1000)}`;
   const text = ` # {${pairs.join(",")}} ${formatNumber(value)}${time}`;
   return at + ENCODER.encodeInto(text, bytes.subarray(at)).written;
 }

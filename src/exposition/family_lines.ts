@@ -5,7 +5,7 @@ import type { FamilyForm } from "./family_form.ts";
 import type { LabelSets } from "./label_sets.ts";
 import { LinePieces, type LineSyntax } from "./line_pieces.ts";
 import { NUMBER_BYTES_MAX, writeNumber } from "./number_format.ts";
-import type { RenderSource } from "./render_source.ts";
+import { createdMsOf, type RenderSource } from "./render_source.ts";
 
 const NEWLINE = 10;
 const NO_PAGE = new Float64Array(PAGE_CELLS);
@@ -74,8 +74,8 @@ export function pageWith({ pages }: RenderSource, cell: number): Float64Array {
   return pages[pageOf(cell)] ?? NO_PAGE;
 }
 
-/** When a series was made, in seconds since the epoch, where that is shown; otherwise null. */
-export function createdSecondsOf({ layout }: RenderSource, series: number): number | null {
-  const createdMs = layout.createdMsOf(series);
+/** When a series was made, in seconds since the epoch; null if nobody said. */
+export function createdSecondsOf(source: RenderSource, series: number): number | null {
+  const createdMs = createdMsOf(source, series);
   return createdMs === null ? null : createdMs / 1000;
 }

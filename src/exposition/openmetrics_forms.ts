@@ -36,10 +36,14 @@ export function openMetricsForms(
     const wanted = typed(family, shown);
     return { name: family.name, shown, wanted: wanted ?? untyped(family, shown), family };
   });
-  // Who adds least comes first. Then the shorter names: what they add may be a longer one's header.
-  candidates.sort((a, b) =>
-    a.wanted.additions - b.wanted.additions || (a.shown < b.shown ? -1 : 1)
-  );
+  candidates.sort((a, b) => {
+    // Who adds least comes first. Of those that add a header, the shorter, as a longer one's header may
+    // be its sample; of those that add a date, the longer, as it may be called as a shorter one's date.
+    const difference = a.wanted.additions - b.wanted.additions;
+    if (difference !== 0) return difference;
+    const order = a.shown < b.shown ? -1 : 1;
+    return a.wanted.additions === 1 ? -order : order;
+  });
   const taken = new Set<string>();
   const forms = new Map<string, readonly FamilyForm[]>();
   for (const { name, shown, wanted, family } of candidates) {

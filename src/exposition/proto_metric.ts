@@ -7,7 +7,7 @@ import { pageWith } from "./family_lines.ts";
 import { spansOf } from "./native_spans.ts";
 import { writeLabelPair } from "./proto_labels.ts";
 import type { ProtoWriter } from "./proto_writer.ts";
-import type { RenderSource } from "./render_source.ts";
+import { createdMsOf, type RenderSource } from "./render_source.ts";
 
 // Field numbers: https://github.com/prometheus/client_model, io/prometheus/client/metrics.proto.
 const METRIC = { gauge: 2, counter: 3, summary: 4, histogram: 7 } as const;
@@ -103,7 +103,7 @@ function writeNativeHistogram(writer: ProtoWriter, source: RenderSource, series:
     for (const bin of layout.binsOf(series)) {
       const exemplar = exemplars.get(layout.binAt(bin).cell);
       // Here they must tell their time.
-      if (exemplar === undefined || exemplar.timestampMs === null) continue;
+      if (exemplar === undefined || exemplar.timestampMs === 0) continue;
       writeExemplar(writer, HISTOGRAM.exemplar, exemplar);
     }
   }
@@ -152,17 +152,17 @@ function writeExemplar(writer: ProtoWriter, field: number, exemplar: Exemplar | 
   const start = writer.begin(field);
   for (const [name, value] of Object.entries(exemplar.labels)) writeLabelPair(writer, name, value);
   writer.double(2, exemplar.value);
-  if (exemplar.timestampMs !== null) writeTimestamp(writer, 3, exemplar.timestampMs);
+  if (exemplar.timestampMs !== 0) writeTimestamp(writer, 3, exemplar.timestampMs);
   writer.end(start);
 }
 
 function writeCreated(
   writer: ProtoWriter,
   field: number,
-  { layout }: RenderSource,
+  source: RenderSource,
   series: number,
 ): void {
-  const createdMs = layout.createdMsOf(series);
+  const createdMs = createdMsOf(source, series);
   if (createdMs !== null) writeTimestamp(writer, field, createdMs);
 }
 

@@ -8,6 +8,8 @@ export interface RenderSource {
   readonly pages: readonly Float64Array[];
   /** For each series 0 if it is hidden. Default: all are shown that the layout does not hide. */
   readonly shown?: Uint8Array;
+  /** When a series was made, in milliseconds since the epoch. Default: what the layout says. */
+  readonly createdMsOf?: (series: number) => number | null;
   /** By cell, the exemplars of counters, buckets and bins. Default: there are none. */
   readonly exemplars?: ExemplarSource;
 }
@@ -20,6 +22,13 @@ export interface ExemplarSource {
 
 /** Whether a series is to be rendered. */
 export function isShown({ layout, shown }: RenderSource, series: number): boolean {
-  if (shown !== undefined) return shown[series] !== 0;
+  // A series beyond the list is younger than what is shown.
+  if (shown !== undefined) return (shown[series] ?? 0) !== 0;
   return layout.hidden.size === 0 || !layout.isHidden(series);
+}
+
+/** When a series was made, in milliseconds since the epoch; null if nobody said. */
+export function createdMsOf(source: RenderSource, series: number): number | null {
+  const { layout, createdMsOf } = source;
+  return createdMsOf === undefined ? layout.createdMsOf(series) : createdMsOf(series);
 }

@@ -15,6 +15,7 @@ export interface ChangingSource {
   readonly layout: Layout;
   readonly pages: readonly Float64Array[];
   readonly shown?: Uint8Array;
+  readonly createdMsOf?: (series: number) => number | null;
   readonly exemplars?: ExemplarSource;
 }
 
@@ -25,7 +26,7 @@ export interface ChangingSource {
  */
 export async function heldSource(source: ChangingSource, pacer: Pacer): Promise<RenderSource> {
   for (let attempt = 0;; attempt++) {
-    const { seq, layout, exemplars } = source;
+    const { seq, layout, exemplars, createdMsOf } = source;
     const pages = [...source.pages];
     const shown = source.shown?.slice() ?? shownBy(layout);
     const cells = new Float64Array(pages.length * PAGE_CELLS);
@@ -35,8 +36,13 @@ export async function heldSource(source: ChangingSource, pacer: Pacer): Promise<
       if (source.seq === seq) copyPages(pages, first, cells);
     }
     if (source.seq !== seq) continue;
-    const held = pages.map((_, i) => cells.subarray(i * PAGE_CELLS, (i + 1) * PAGE_CELLS));
-    return { layout, pages: held, shown, ...(exemplars === undefined ? {} : { exemplars }) };
+    return {
+      layout,
+      shown,
+      pages: pages.map((_, i) => cells.subarray(i * PAGE_CELLS, (i + 1) * PAGE_CELLS)),
+      ...(exemplars === undefined ? {} : { exemplars }),
+      ...(createdMsOf === undefined ? {} : { createdMsOf }),
+    };
   }
 }
 
