@@ -1,4 +1,6 @@
 import { indexOf, pageOf } from "../../../src/metrics/cells.ts";
+import { hasBins } from "../../../src/metrics/family.ts";
+import { readSketch } from "../../../src/metrics/sketch.ts";
 import type { Contribution, MergedShard } from "../../../src/metrics/merge/contribution.ts";
 import type { Registry } from "../../../src/metrics/registry.ts";
 import type { Shard } from "../../../src/metrics/shard.ts";
@@ -49,6 +51,20 @@ export function exposed(merged: MergedShard): ReadonlyMap<string, number> {
     const labels = Object.fromEntries(family.labelNames.map((name, i) => [name, values[i]!]));
     const first = layout.firstCellOf(series);
     const cell = (offset: number) => pages[pageOf(first)]![indexOf(first) + offset]!;
+    if (hasBins(family)) {
+      const isSummary = family.type === "summary";
+      const sketch = readSketch(merged, series);
+      expose(`${family.name}_count`, labels, isSummary ? cell(0) : sketch.count);
+      expose(`${family.name}_sum`, labels, cell(isSummary ? 1 : 0));
+      for (const [sign, bins] of [["+", sketch.positive], ["-", sketch.negative]] as const) {
+        bins.indexes.forEach((index, i) => {
+          const bin = `${sign}${index}@${sketch.schema}`;
+          expose(`${family.name}_bin`, { ...labels, bin }, bins.counts[i]!);
+        });
+      }
+      expose(`${family.name}_zero`, labels, sketch.zeroCount);
+      continue;
+    }
     if (family.type !== "histogram") {
       expose(family.name, labels, cell(0));
       continue;
