@@ -1,0 +1,41 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { Registry } from "../../src/metrics/registry.ts";
+import { shown } from "./shown.ts";
+
+Deno.test("A metric with declared values has every combination from the beginning, at 0", async () => {
+  const registry = new Registry();
+  registry.counter({
+    name: "c",
+    help: "",
+    labels: ["method", "status"],
+    values: { method: ["GET", "POST"], status: [200, 500] },
+  });
+  assertEquals(await shown(registry), [
+    'c{method="GET",status="200"} 0',
+    'c{method="GET",status="500"} 0',
+    'c{method="POST",status="200"} 0',
+    'c{method="POST",status="500"} 0',
+  ]);
+});
+
+Deno.test("A metric takes values that were not declared too", () => {
+  const counter = new Registry().counter({
+    name: "c",
+    help: "",
+    labels: ["a"],
+    values: { a: [1] },
+  });
+  counter.inc({ a: 2 });
+  assertEquals(counter.labels({ a: 2 }).value, 1);
+});
+
+Deno.test("A metric refuses to be declared with too many combinations, before it makes any", () => {
+  const registry = new Registry();
+  const many = Array.from({ length: 101 }, (_, i) => i);
+  assertThrows(
+    () => registry.gauge({ name: "g", help: "", labels: ["a", "b"], values: { a: many, b: many } }),
+    RangeError,
+    'Cannot register "g": its values must have at most 1000 combinations: received 10201',
+  );
+  assertEquals(registry.shard.layout.seriesCount, 0);
+});

@@ -1,0 +1,55 @@
+import { assertEquals } from "@std/assert";
+import { Registry } from "../../src/metrics/registry.ts";
+import { shown } from "./shown.ts";
+
+/** A registry on a clock that is moved by hand, stamped every second of it. */
+function ticking() {
+  let ms = 0;
+  const registry = new Registry({ nowMs: () => ms });
+  const pass = (seconds: number, each: () => void = () => {}) => {
+    for (let i = 0; i < seconds; i++) {
+      ms += 1000;
+      each();
+      registry.shard.stamp();
+    }
+  };
+  return { registry, pass };
+}
+
+Deno.test("A series that does not change for the family's idleTtlMs is removed, and others stay", async () => {
+  const { registry, pass } = ticking();
+  const counter = registry.counter({ name: "c", help: "", labels: ["a"], idleTtlMs: 60_000 });
+  const lasting = registry.counter({ name: "d", help: "", labels: ["a"] });
+  counter.inc({ a: "idle" });
+  lasting.inc({ a: "idle" });
+  pass(59, () => counter.inc({ a: "busy" }));
+  assertEquals(await shown(registry), ['c{a="idle"} 1', 'c{a="busy"} 59', 'd{a="idle"} 1']);
+  pass(17, () => counter.inc({ a: "busy" }));
+  assertEquals(await shown(registry), ['c{a="busy"} 76', 'd{a="idle"} 1']);
+  counter.inc({ a: "idle" });
+  assertEquals((await shown(registry))[0], 'c{a="idle"} 2', "it goes on from its total");
+});
+
+Deno.test("A gauge that is set to the same value is not idle", async () => {
+  const { registry, pass } = ticking();
+  const gauge = registry.gauge({ name: "g", help: "", labels: ["a"], idleTtlMs: 10_000 });
+  pass(60, () => gauge.set({ a: "set" }, 5));
+  gauge.set({ a: "once" }, 5);
+  pass(60, () => gauge.set({ a: "set" }, 5));
+  assertEquals(await shown(registry), ['g{a="set"} 5']);
+});
+
+Deno.test("A series that is shown again after it was idle has its whole time again", async () => {
+  const { registry, pass } = ticking();
+  const counter = registry.counter({ name: "c", help: "", labels: ["a"], idleTtlMs: 10_000 });
+  counter.labels({ a: "x" });
+  pass(9);
+  assertEquals(await shown(registry), ['c{a="x"} 0']);
+  pass(5);
+  assertEquals(await shown(registry), []);
+  counter.labels({ a: "x" });
+  pass(9);
+  assertEquals(await shown(registry), ['c{a="x"} 0']);
+  pass(5);
+  assertEquals(await shown(registry), []);
+});

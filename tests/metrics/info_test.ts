@@ -1,0 +1,26 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { Registry } from "../../src/metrics/registry.ts";
+import { shown } from "./shown.ts";
+
+Deno.test("Info.set shows the facts that hold now, and no earlier ones", async () => {
+  const registry = new Registry();
+  const info = registry.info({ name: "build_info", help: "", labels: ["version"] });
+  assertEquals(await shown(registry), []);
+  info.set({ version: "1" });
+  info.set({ version: "1" });
+  assertEquals(await shown(registry), ['build_info{version="1"} 1']);
+  info.set({ version: "2" });
+  assertEquals(await shown(registry), ['build_info{version="2"} 1']);
+  info.set({ version: "1" });
+  assertEquals(await shown(registry), ['build_info{version="1"} 1']);
+  info.clear();
+  assertEquals(await shown(registry), []);
+});
+
+Deno.test("Registry refuses an info whose name does not end as OpenMetrics asks", () => {
+  assertThrows(
+    () => new Registry().info({ name: "build", help: "", labels: ["version"] }),
+    TypeError,
+    'Cannot register "build": name must end in "_info"',
+  );
+});

@@ -1,0 +1,96 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { Registry } from "../../src/metrics/registry.ts";
+import { shown } from "./shown.ts";
+
+Deno.test("CounterFamily.remove hides a counter, which goes on from its total when it is made again", async () => {
+  const registry = new Registry();
+  const counter = registry.counter({ name: "c", help: "", labels: ["a"] });
+  counter.inc({ a: "x" }, 3);
+  counter.inc({ a: "y" }, 1);
+  assertEquals([counter.remove({ a: "x" }), counter.remove({ a: "x" })], [true, false]);
+  assertEquals(await shown(registry), ['c{a="y"} 1']);
+  counter.inc({ a: "x" }, 2);
+  assertEquals(await shown(registry), ['c{a="x"} 5', 'c{a="y"} 1']);
+  assertEquals(registry.shard.layout.seriesCount, 2);
+});
+
+Deno.test("Counter that was removed comes back when a handle that was kept counts on", async () => {
+  const registry = new Registry();
+  const counter = registry.counter({ name: "c", help: "", labels: ["a"] });
+  const handle = counter.labels({ a: "x" });
+  handle.inc(3);
+  counter.remove({ a: "x" });
+  assertEquals(await shown(registry), []);
+  assertEquals(await shown(registry), []);
+  handle.inc();
+  assertEquals(await shown(registry), ['c{a="x"} 4']);
+  assertEquals(counter.labels({ a: "x" }), handle);
+});
+
+Deno.test("GaugeFamily.remove lets go of the value, so that a gauge that is made again begins at 0", async () => {
+  const registry = new Registry();
+  const gauge = registry.gauge({ name: "g", help: "", labels: ["a"] });
+  gauge.set({ a: "x" }, 7);
+  await shown(registry);
+  gauge.remove({ a: "x" });
+  assertEquals(await shown(registry), []);
+  gauge.set({ a: "x" }, 0);
+  assertEquals(await shown(registry), ['g{a="x"} 0']);
+});
+
+Deno.test("HistogramFamily.clear hides every series, and each goes on where it was", async () => {
+  const registry = new Registry();
+  const histogram = registry.histogram({ name: "h", help: "", labels: ["a", "b"], buckets: [1] });
+  for (const a of [1, 2]) for (const b of [1, 2]) histogram.observe({ a, b }, a * b);
+  histogram.clear();
+  assertEquals(await shown(registry), []);
+  histogram.observe({ a: 2, b: 2 }, 1);
+  assertEquals((await shown(registry)).at(-1), 'h_count{a="2",b="2"} 2');
+});
+
+Deno.test("SummaryFamily.remove empties the window, and keeps count and sum", async () => {
+  const registry = new Registry();
+  const summary = registry.summary({ name: "s", help: "", labels: ["a"], quantiles: [0.5] });
+  summary.observe({ a: "x" }, 100);
+  summary.remove({ a: "x" });
+  assertEquals(await shown(registry), []);
+  summary.labels({ a: "x" });
+  const lines = await shown(registry);
+  assertEquals(lines, ['s{a="x",quantile="0.5"} NaN', 's_sum{a="x"} 100', 's_count{a="x"} 1']);
+});
+
+Deno.test("A series that is removed and made again between two stamps leaves no row", () => {
+  const registry = new Registry();
+  const counter = registry.counter({ name: "c", help: "", labels: ["a"] });
+  counter.inc({ a: "x" });
+  registry.shard.stamp();
+  const { revision } = registry.shard.layout;
+  for (let i = 0; i < 100; i++) {
+    counter.remove({ a: "x" });
+    counter.inc({ a: "x" });
+  }
+  registry.shard.stamp();
+  assertEquals(registry.shard.layout.revision, revision);
+});
+
+Deno.test("CounterFamily.remove checks labels as counting does, and makes nothing", () => {
+  const registry = new Registry();
+  const counter = registry.counter({ name: "c", help: "", labels: ["a"] });
+  assertEquals(counter.remove({ a: "never made" }), false);
+  assertThrows(() => counter.remove({} as { a: string }), TypeError, 'label "a" must be');
+  assertEquals(registry.shard.layout.seriesCount, 0);
+});
+
+Deno.test("A removed series still counts against its family's budget, since its cells stay", () => {
+  const registry = new Registry({ seriesPerFamilyMax: 2 });
+  const counter = registry.counter({ name: "c", help: "", labels: ["a"] });
+  counter.inc({ a: 1 });
+  counter.inc({ a: 2 });
+  counter.remove({ a: 1 });
+  assertEquals(registry.seriesCounts(), [
+    { family: "c", series: 2, seriesMax: 2, hasOverflowed: false },
+  ]);
+  counter.inc({ a: 3 });
+  assertEquals(registry.seriesCounts()[0]!.hasOverflowed, true);
+  assertEquals(counter.labels({ a: 1 }).value, 1, "it comes back without asking for room");
+});

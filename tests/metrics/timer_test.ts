@@ -1,0 +1,83 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { Registry } from "../../src/metrics/registry.ts";
+
+function timing() {
+  const time = { ms: 1000 };
+  const registry = new Registry({ nowMs: () => time.ms, wallMs: () => 1_700_000_000_500 });
+  return { time, registry };
+}
+
+Deno.test("startTimer observes the seconds that passed, in each metric that takes observations", () => {
+  const { time, registry } = timing();
+  const metrics = [
+    registry.histogram({ name: "h", help: "" }),
+    registry.nativeHistogram({ name: "n", help: "" }),
+    registry.summary({ name: "s", help: "" }),
+  ];
+  for (const metric of metrics) {
+    const end = metric.startTimer();
+    time.ms += 250;
+    assertEquals(end(), 0.25);
+    assertEquals([metric.count, metric.sum], [1, 0.25]);
+  }
+});
+
+Deno.test("startTimer of a family observes under the labels that it was given", () => {
+  const { time, registry } = timing();
+  const family = registry.histogram({ name: "h", help: "", labels: ["a"] });
+  const end = family.startTimer({ a: "x" });
+  time.ms += 2000;
+  end();
+  assertEquals(family.labels({ a: "x" }).sum, 2);
+});
+
+Deno.test("time returns what the work returns, and observes also when it throws", () => {
+  const { time, registry } = timing();
+  const histogram = registry.histogram({ name: "h", help: "" });
+  assertEquals(histogram.time(() => (time.ms += 500, "done")), "done");
+  assertThrows(
+    () =>
+      histogram.time(() => {
+        time.ms += 250;
+        throw new Error("failed");
+      }),
+    Error,
+    "failed",
+  );
+  assertEquals([histogram.count, histogram.sum], [2, 0.75]);
+});
+
+Deno.test("time waits for a promise, and observes also when it rejects", async () => {
+  const { time, registry } = timing();
+  const gauge = registry.gauge({ name: "g", help: "" });
+  const work = async () => {
+    await Promise.resolve();
+    time.ms += 500;
+    return "done";
+  };
+  assertEquals(await gauge.time(work), "done");
+  assertEquals(gauge.value, 0.5);
+  const failing = async () => {
+    await work();
+    time.ms += 1000;
+    throw new Error("failed");
+  };
+  await assertRejects(() => gauge.time(failing), Error, "failed");
+  assertEquals(gauge.value, 1.5);
+});
+
+Deno.test("A timer on a clock that goes back observes 0, which is better than nothing", () => {
+  const { time, registry } = timing();
+  const histogram = registry.histogram({ name: "h", help: "" });
+  const end = histogram.startTimer();
+  time.ms -= 500;
+  assertEquals(end(), 0);
+  assertEquals(histogram.count, 1);
+});
+
+Deno.test("Gauge.setToCurrentTime sets the wall clock in seconds", () => {
+  const { registry } = timing();
+  const gauge = registry.gauge({ name: "g", help: "", labels: ["a"] });
+  gauge.setToCurrentTime({ a: "x" });
+  assertEquals(gauge.labels({ a: "x" }).value, 1_700_000_000.5);
+});
