@@ -1,5 +1,5 @@
 import { AggregatorRegistry, type MetricObject } from "prom-client";
-import { makeDelta } from "../src/cluster/delta.ts";
+import { DeltaMaker } from "../src/cluster/delta.ts";
 import type { Identity } from "../src/cluster/identity.ts";
 import { Replica } from "../src/cluster/replica.ts";
 import { decodeMessage, encodeMessage } from "../src/cluster/wire/message_codec.ts";
@@ -88,7 +88,11 @@ function changes({ workload, identity, replica }: Peer): Uint8Array<ArrayBuffer>
   const { shard } = workload.muster;
   shard.stamp();
   const have = { sinceSeq: replica.seq, revision: replica.layout.revision, resume: null };
-  const { delta } = makeDelta({ identity, departure: null, shard, ageMs: 0 }, have, Infinity);
+  const { delta } = new DeltaMaker().make(
+    { identity, departure: null, shard, ageMs: 0 },
+    have,
+    Infinity,
+  );
   return encodeMessage({
     hello: { ...identity, cluster: "bench", complete: true, leaving: false },
     digest: null,

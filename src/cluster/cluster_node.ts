@@ -21,6 +21,8 @@ const EVENTS_MAX = 1_000;
 const AWAKE_HEARTBEATS = 2;
 /** How long an address that another cluster's node has is left alone. */
 const FOREIGN_PAUSE_MS = 30_000;
+/** Incarnations of which it is remembered that a shard was refused, so that each is told of once. */
+const REFUSED_SHARDS_MAX = 1_000;
 /** Callers of other clusters that are remembered, so that each is told of once. */
 const FOREIGN_CALLERS_MAX = 1_000;
 
@@ -66,6 +68,7 @@ export class ClusterNode {
   readonly #words = new Map<string, PeerWord>();
   readonly #failures = new Map<string, string>();
   readonly #foreignUntilMs = new Map<string, number>();
+  readonly #refusedShards = new Set<IncarnationId>();
   readonly #foreignCallers = new Map<string, number>();
   #view: DiscoveryView | null = null;
   #listingsOfSelf = 0;
@@ -270,6 +273,10 @@ export class ClusterNode {
     for (const refused of absorbed.refused) {
       const { node, incarnation, kind, reason } = refused;
       this.#onRefused(refused);
+      // It comes again with every round: one event says enough.
+      if (this.#refusedShards.has(incarnation)) continue;
+      if (this.#refusedShards.size >= REFUSED_SHARDS_MAX) this.#refusedShards.clear();
+      this.#refusedShards.add(incarnation);
       const cause = `A shard of "${node}" was refused and its last copy kept: ` +
         (kind === "falls" ? `a cell that only grows fell: ${reason}` : reason);
       this.note("shard_refused", node, cause, incarnation);

@@ -50,35 +50,76 @@ export interface SizedDelta {
   readonly bytesMax: number;
 }
 
+/** What a delta in pages is cut from: all of it as it was when its first page was made. */
+interface FrozenDelta {
+  readonly shard: Shard;
+  readonly sinceSeq: number;
+  readonly seq: number;
+  readonly revision: number;
+  readonly cells: CellRuns;
+}
+
+/** Deltas in pages that may be under way at once; who asks on for an older one has to begin again. */
+const FROZEN_MAX = 4;
+
 /**
- * What is newer in a shard than in the asker's copy, as one page of at most `bytesMax` bytes (but one
- * row at least, however long). Layout rows go first, cells after all rows are sent. Every page of a
- * delta names the seq that the first one had: a later page may hold newer values, and since cells that
- * changed after that seq are sent again by the next delta, none is missed.
+ * Makes deltas. One that takes several pages is kept as it was at its first page, since the shard goes
+ * on changing while they are fetched: a copy must be exactly what its owner had at the copy's seq, or
+ * true copies of later moments would not fit onto it, and two holders of one seq would differ.
  */
-export function makeDelta(source: DeltaSource, base: DeltaBase, bytesMax: number): SizedDelta {
-  const { shard, identity, departure, ageMs } = source;
-  // A copy that knows more of the layout than this shard has is of another owner: start over.
-  const from = Math.min(base.revision, shard.layout.revision);
-  const headBytes = DELTA_NUMBERS_BYTES + stringsBytes(Object.values(identity));
-  const { additions, bytes: rowBytes } = rowsFrom(shard.layout, from, bytesMax - headBytes);
-  const seq = base.resume?.seq ?? shard.seq;
-  const cell = base.resume?.cell ?? 0;
-  const common = { identity, departure, seq, sinceSeq: base.sinceSeq, ageMs, layoutFrom: from };
-  const bytes = headBytes + rowBytes;
-  const cellBytes = bytesMax - bytes;
-  const isCut = from + additions.length < shard.layout.revision;
-  if (isCut || (additions.length > 0 && cellBytes < CELLS_BYTES_MIN)) {
-    const delta = { ...common, additions, cells: new CellRuns(), next: { seq, cell } };
-    return { delta, bytesMax: bytes };
+export class DeltaMaker {
+  readonly #frozen: FrozenDelta[] = [];
+
+  /**
+   * What is newer in a shard than in the asker's copy, as one page of at most `bytesMax` bytes (but one
+   * row at least, however long). Layout rows go first, cells after all rows are sent.
+   */
+  make(source: DeltaSource, base: DeltaBase, bytesMax: number): SizedDelta {
+    const { shard, identity, departure, ageMs } = source;
+    const { sinceSeq } = base;
+    const frozen = base.resume === null ? undefined : this.#find(shard, sinceSeq, base.resume.seq);
+    const resume = frozen === undefined ? null : base.resume;
+    const { seq, revision } = frozen ?? { seq: shard.seq, revision: shard.layout.revision };
+    // A copy that knows more of the layout than this shard has is of another owner: start over.
+    const layoutFrom = Math.min(base.revision, revision);
+    const headBytes = DELTA_NUMBERS_BYTES + stringsBytes(Object.values(identity));
+    const rows = rowsFrom(shard.layout, layoutFrom, revision, bytesMax - headBytes);
+    const { additions } = rows;
+    const bytes = headBytes + rows.bytes;
+    const cellBytes = bytesMax - bytes;
+    const isCut = layoutFrom + additions.length < revision;
+    const common = { identity, departure, seq, sinceSeq, ageMs, layoutFrom, additions };
+    const cells = frozen?.cells ?? changedCells(shard, sinceSeq);
+    const first = resume?.cell ?? 0;
+    if (isCut || (additions.length > 0 && cellBytes < CELLS_BYTES_MIN)) {
+      if (frozen === undefined) this.#freeze({ shard, sinceSeq, seq, revision, cells });
+      return {
+        delta: { ...common, cells: new CellRuns(), next: { seq, cell: first } },
+        bytesMax: bytes,
+      };
+    }
+    const page = cells.from(first, Math.max(PAGE_CELLS, Math.floor(cellBytes / CELL_BYTES)));
+    if (page.nextCell !== null && frozen === undefined) {
+      this.#freeze({ shard, sinceSeq, seq, revision, cells });
+    }
+    const next = page.nextCell === null ? null : { seq, cell: page.nextCell };
+    return {
+      delta: { ...common, cells: page.cells, next },
+      bytesMax: bytes + page.cells.cellCount * CELL_BYTES,
+    };
   }
-  const cellsMax = Math.max(PAGE_CELLS, Math.floor(cellBytes / CELL_BYTES));
-  const { cells, nextCell } = changedCells(shard, base.sinceSeq, cell, cellsMax);
-  const next = nextCell === null ? null : { seq, cell: nextCell };
-  return {
-    delta: { ...common, additions, cells, next },
-    bytesMax: bytes + cells.cellCount * CELL_BYTES,
-  };
+
+  #find(shard: Shard, sinceSeq: number, seq: number): FrozenDelta | undefined {
+    return this.#frozen.find((frozen) =>
+      frozen.shard === shard && frozen.sinceSeq === sinceSeq && frozen.seq === seq
+    );
+  }
+
+  #freeze(delta: FrozenDelta): void {
+    if (this.#find(delta.shard, delta.sinceSeq, delta.seq) !== undefined) return;
+    if (this.#frozen.length >= FROZEN_MAX) this.#frozen.shift();
+    this.#frozen.push(delta);
+  }
 }
 
 interface SizedRows {
@@ -86,10 +127,10 @@ interface SizedRows {
   readonly bytes: number;
 }
 
-function rowsFrom(layout: Layout, from: number, bytesMax: number): SizedRows {
+function rowsFrom(layout: Layout, from: number, end: number, bytesMax: number): SizedRows {
   const additions: LayoutAddition[] = [];
   let bytes = 0;
-  for (let at = from; at < layout.revision; at++) {
+  for (let at = from; at < end; at++) {
     const addition = layoutAddition(layout, at);
     const rowBytes = ROW_NUMBERS_BYTES + contentBytes(addition);
     if (additions.length > 0 && bytes + rowBytes > bytesMax) break;

@@ -1,5 +1,5 @@
 import type { ClusterState } from "./cluster_state.ts";
-import { type DeltaBase, makeDelta, PAGE_BYTES_MIN } from "./delta.ts";
+import { type DeltaBase, DeltaMaker, PAGE_BYTES_MIN } from "./delta.ts";
 import { digestOf } from "./digest.ts";
 import type { IncarnationId } from "./identity.ts";
 import type { Transition } from "./member.ts";
@@ -54,6 +54,7 @@ export interface Absorbed {
 export class Exchange {
   readonly #state: ClusterState;
   readonly #options: ExchangeOptions;
+  readonly #deltas = new DeltaMaker();
   /** What each peer said to hold of this node's shard, so that pushes begin there. */
   readonly #heldByPeer = new Map<IncarnationId, DeltaBase>();
   #isComplete = false;
@@ -178,7 +179,7 @@ export class Exchange {
     const { self, own } = this.#state;
     if (base.sinceSeq >= own.seq && !this.#isLeaving) return null;
     const source = this.#state.source(self.incarnation, this.#isLeaving ? "left" : null, nowMs)!;
-    const { delta } = makeDelta(source, base, this.#options.bodyBytesMax / 2);
+    const { delta } = this.#deltas.make(source, base, this.#options.bodyBytesMax / 2);
     return delta.next === null ? delta : null;
   }
 
@@ -202,7 +203,7 @@ export class Exchange {
         more.push(shard);
         continue;
       }
-      const { delta, bytesMax } = makeDelta(source, shard, Math.max(left, PAGE_BYTES_MIN));
+      const { delta, bytesMax } = this.#deltas.make(source, shard, Math.max(left, PAGE_BYTES_MIN));
       left -= bytesMax;
       shards.push(delta);
     }

@@ -19,12 +19,11 @@ export class Rotation {
     this.#random = random;
   }
 
-  /** The peers of the next round, out of those that there are now. */
-  next(targets: readonly string[]): string[] {
+  /** The `count` peers of the next round, out of those that there are now. */
+  next(targets: readonly string[], count: number = fanout(targets.length)): string[] {
     const known = new Set(targets);
     this.#waiting = this.#waiting.filter((address) => known.has(address));
     const waiting = new Set(this.#waiting);
-    const count = fanout(targets.length);
     if (this.#waiting.length < count) {
       const others = targets.filter((address) => !waiting.has(address));
       this.#waiting.push(...shuffled(this.#random, others));

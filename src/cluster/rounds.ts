@@ -2,11 +2,14 @@ import type { Random } from "../io/random.ts";
 import type { ClusterNode } from "./cluster_node.ts";
 import { converse } from "./conversation.ts";
 import { isGone } from "./member.ts";
-import { Rotation } from "./rotation.ts";
+import { fanout, Rotation } from "./rotation.ts";
 import type { Want } from "./wire/message.ts";
 
 /** In clusters above this size cells move less often than heartbeats. */
 const CELLS_EVERY_ROUND_NODES = 100;
+
+/** Peers that a node asks in a round while it does not know whether it is the first. */
+const NEWCOMER_FANOUT = 64;
 
 /** Rounds between two that move cells. */
 export function cellRounds(nodes: number): number {
@@ -62,7 +65,11 @@ export class Rounds {
     const { node, heartbeatMs } = this.#options;
     this.#after(heartbeatMs, () => this.#begin());
     const isAsked = node.takeAsked();
-    const peers = this.#rotation.next(node.targets());
+    const targets = node.targets();
+    const teachers = fanout(targets.length);
+    // Who is new needs a word of everybody before it may call itself the first.
+    const asked = node.exchange.isComplete ? teachers : Math.min(targets.length, NEWCOMER_FANOUT);
+    const peers = this.#rotation.next(targets, asked);
     const nodes = node.state.roster.members.filter(({ status }) => !isGone(status)).length;
     // Who holds nothing yet does not wait for its turn.
     const isCellRound = !node.exchange.isComplete || this.#round % cellRounds(nodes) === 0;
@@ -71,7 +78,8 @@ export class Rounds {
     peers.forEach((address, i) => {
       // Where nobody asked, nobody has this node's newest cells: it brings them to the first peer.
       const pushes = !isAsked && isCellRound && i === 0;
-      const talk = () => this.#talk(address, isCellRound ? "newer" : "digest", pushes);
+      const kind = isCellRound && i < teachers ? "newer" : "digest";
+      const talk = () => this.#talk(address, kind, pushes);
       if (i === 0) talk();
       else this.#after((i * heartbeatMs) / peers.length, talk);
     });

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Registry } from "../../src/metrics/registry.ts";
-import { joinPages, makeDelta, PAGE_BYTES_MIN } from "../../src/cluster/delta.ts";
+import { DeltaMaker, joinPages, PAGE_BYTES_MIN } from "../../src/cluster/delta.ts";
 import type { Identity } from "../../src/cluster/identity.ts";
 import { Replica } from "../../src/cluster/replica.ts";
 import type { PageMark, ShardDelta } from "../../src/cluster/wire/message.ts";
@@ -32,11 +32,16 @@ function pagesOf(
   bytesMax: number,
   between: () => void = () => {},
 ): ShardDelta[] {
+  const deltas = new DeltaMaker();
   const pages: ShardDelta[] = [];
   let revision = 0;
   let resume: PageMark | null = null;
   do {
-    const { delta } = makeDelta(source(registry), { sinceSeq: 0, revision, resume }, bytesMax);
+    const { delta } = deltas.make(
+      source(registry),
+      { sinceSeq: 0, revision, resume },
+      bytesMax,
+    );
     pages.push(delta);
     revision = delta.layoutFrom + delta.additions.length;
     resume = delta.next;
@@ -55,7 +60,7 @@ function replicaOf(pages: readonly ShardDelta[]): Replica {
   return replica;
 }
 
-Deno.test("makeDelta never makes a page longer than asked, nor than it says, however long the labels", () => {
+Deno.test("DeltaMaker never makes a page longer than asked, nor than it says, however long the labels", () => {
   const label = fc.oneof(
     fc.string({ unit: "binary", maxLength: 30 }),
     fc.nat(4_000).map((length) => "ß".repeat(length)),
@@ -74,7 +79,7 @@ Deno.test("makeDelta never makes a page longer than asked, nor than it says, how
       registry.shard.stamp();
       const bytesMax = PAGE_BYTES_MIN + more;
       for (const delta of pagesOf(registry, bytesMax)) {
-        const { delta: again, bytesMax: stated } = makeDelta(source(registry), {
+        const { delta: again, bytesMax: stated } = new DeltaMaker().make(source(registry), {
           sinceSeq: 0,
           revision: delta.layoutFrom,
           resume: null,
@@ -126,6 +131,36 @@ Deno.test("a histogram whose shard came in pages of several moments agrees with 
   }
 });
 
+Deno.test("pages that are fetched while the shard changes are what it was at their seq, to the last cell", () => {
+  const registry = new Registry();
+  const counter = registry.counter({ name: "c_total", help: "", labels: ["i"] });
+  const count = () => {
+    for (let i = 0; i < 9_000; i++) counter.inc({ i }, 0.5);
+    registry.shard.stamp();
+  };
+  count();
+  const replica = replicaOf(pagesOf(registry, PAGE_BYTES_MIN, count));
+  assertEquals(replica.seq, 1);
+  assertEquals(replica.layout.seriesCount, 9_000);
+  const values = new Set(
+    Array.from({ length: 9_000 }, (_, series) => {
+      const cell = replica.layout.firstCellOf(series);
+      return replica.pages[cell >> 10]![cell & 1023];
+    }),
+  );
+  assertEquals(values, new Set([0.5]));
+});
+
+Deno.test("DeltaMaker starts over for an asker whose delta it no longer keeps", () => {
+  const registry = new Registry();
+  const counter = registry.counter({ name: "c_total", help: "", labels: ["i"] });
+  for (let i = 0; i < 9_000; i++) counter.inc({ i });
+  registry.shard.stamp();
+  const base = { sinceSeq: 0, revision: 0, resume: { seq: 1, cell: 5_000 } };
+  const { delta } = new DeltaMaker().make(source(registry), base, PAGE_BYTES_MIN);
+  assertEquals([delta.layoutFrom, delta.next?.cell], [0, 0]);
+});
+
 Deno.test("joinPages is undefined for pages that miss one, or belong to two deltas", () => {
   const registry = new Registry();
   const counter = registry.counter({ name: "c_total", help: "", labels: ["i"] });
@@ -139,7 +174,7 @@ Deno.test("joinPages is undefined for pages that miss one, or belong to two delt
   assertEquals(joinPages([{ ...pages[0]!, seq: 9 }, ...pages.slice(1)]), undefined);
 });
 
-Deno.test("makeDelta sends only the cells and rows that the asker's copy lacks", () => {
+Deno.test("DeltaMaker sends only the cells and rows that the asker's copy lacks", () => {
   const registry = new Registry();
   const [a, b] = ["a_total", "b_total"].map((name) => registry.counter({ name, help: "" }));
   a!.inc();
@@ -148,16 +183,16 @@ Deno.test("makeDelta sends only the cells and rows that the asker's copy lacks",
   b!.inc();
   registry.shard.stamp();
   const base = { sinceSeq: 1, revision: 2, resume: null };
-  const { delta } = makeDelta(source(registry), base, 1_000_000);
+  const { delta } = new DeltaMaker().make(source(registry), base, 1_000_000);
   assertEquals([delta.seq, delta.sinceSeq, delta.layoutFrom], [2, 1, 2]);
   assertEquals(delta.additions.map(({ kind }) => kind), ["family", "series"]);
   assertEquals(pairsOf(delta.cells), [[1, 2]]);
 });
 
-Deno.test("makeDelta starts over for a copy that claims to know more rows than there are", () => {
+Deno.test("DeltaMaker starts over for a copy that claims to know more rows than there are", () => {
   const registry = new Registry();
   registry.counter({ name: "a_total", help: "" });
   registry.shard.stamp();
   const base = { sinceSeq: 0, revision: 99, resume: null };
-  assertEquals(makeDelta(source(registry), base, 1_000_000).delta.layoutFrom, 2);
+  assertEquals(new DeltaMaker().make(source(registry), base, 1_000_000).delta.layoutFrom, 2);
 });

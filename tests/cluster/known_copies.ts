@@ -1,5 +1,5 @@
 import { ClusterState } from "../../src/cluster/cluster_state.ts";
-import { makeDelta } from "../../src/cluster/delta.ts";
+import { DeltaMaker } from "../../src/cluster/delta.ts";
 import type { Identity } from "../../src/cluster/identity.ts";
 import { Replica } from "../../src/cluster/replica.ts";
 import { Roster } from "../../src/cluster/roster.ts";
@@ -19,7 +19,11 @@ export function replicaOf(number: number, seq: number): Replica {
   registry.counter({ name: "c_total", help: "" }).inc(number);
   while (registry.shard.seq < seq) registry.shard.stamp();
   const source = { identity: identityOf(number), departure: null, shard: registry.shard, ageMs: 0 };
-  const { delta } = makeDelta(source, { sinceSeq: 0, revision: 0, resume: null }, 1_000_000);
+  const { delta } = new DeltaMaker().make(
+    source,
+    { sinceSeq: 0, revision: 0, resume: null },
+    1_000_000,
+  );
   const replica = new Replica(source.identity, 1_000);
   const verdict = replica.check(delta);
   if (verdict.kind !== "fits") throw new Error(verdict.kind);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { makeDelta } from "../../src/cluster/delta.ts";
+import { DeltaMaker } from "../../src/cluster/delta.ts";
 import { Replica } from "../../src/cluster/replica.ts";
 import { Registry } from "../../src/metrics/registry.ts";
 import { identityOf } from "./known_copies.ts";
@@ -11,7 +11,7 @@ Deno.test("Replica.check tells apart what fits, is stale, has a gap, falls and i
   registry.shard.stamp();
   const source = { identity: identityOf(1), departure: null, shard: registry.shard, ageMs: 250 };
   const deltaFrom = (sinceSeq: number, revision: number) =>
-    makeDelta(source, { sinceSeq, revision, resume: null }, 1_000_000).delta;
+    new DeltaMaker().make(source, { sinceSeq, revision, resume: null }, 1_000_000).delta;
   const replica = new Replica(source.identity, 1_000);
   const first = deltaFrom(0, 0);
   const verdict = replica.check(first);

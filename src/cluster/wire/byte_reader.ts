@@ -1,3 +1,5 @@
+import { CHECKSUM_BYTES, checksumOf } from "./checksum.ts";
+
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** 49 bits, and a last byte that may hold no more than four: together 2^53 - 1. */
 const VARINT_BYTES_MAX = 8;
@@ -142,6 +144,20 @@ export class ByteReader {
     let id = "";
     for (const byte of this.bytes(8)) id += HEX[byte];
     return id;
+  }
+
+  /**
+   * A reader of what is left but for the checksum at the end, which is that of all bytes before it;
+   * see `ByteWriter.checksum`.
+   */
+  checked(): ByteReader {
+    const end = this.#end - CHECKSUM_BYTES;
+    if (end < this.#at) this.fail("the checksum is cut off");
+    const sum = this.#view.getUint32(end, true);
+    if (sum !== checksumOf(this.#bytes, end)) {
+      this.fail(`the checksum must be that of the bytes before it: received ${sum}`);
+    }
+    return new ByteReader(this.#bytes, this.#at, end);
   }
 
   /** A reader of the next `length` bytes alone; this one goes on after them. */

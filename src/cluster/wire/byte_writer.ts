@@ -1,3 +1,5 @@
+import { CHECKSUM_BYTES, checksumOf } from "./checksum.ts";
+
 const encoder = new TextEncoder();
 const VARINT_BYTES_MAX = 8;
 const INITIAL_BYTES = 1024;
@@ -90,6 +92,14 @@ export class ByteWriter {
     for (let i = 0; i < 8; i++) {
       this.#bytes[this.#length++] = parseInt(value.slice(2 * i, 2 * i + 2), 16);
     }
+  }
+
+  /** The checksum of all that was written so far, the lowest byte first. */
+  checksum(): void {
+    const sum = checksumOf(this.#bytes, this.#length);
+    this.#reserve(CHECKSUM_BYTES);
+    this.#view.setUint32(this.#length, sum, true);
+    this.#length += CHECKSUM_BYTES;
   }
 
   /** A section: its type, the number of its bytes, and what `write` writes. */

@@ -1,5 +1,11 @@
-import { indexOf, PAGE_CELLS, pageOf } from "../../metrics/cells.ts";
+import { PAGE_CELLS, pageOf } from "../../metrics/cells.ts";
 import type { Shard } from "../../metrics/shard.ts";
+
+/** Some of the cells, and where the next page begins; null when there is none. */
+export interface CellPage {
+  readonly cells: CellRuns;
+  readonly nextCell: number | null;
+}
 
 /**
  * Cells with new values, as runs of neighbours in ascending order. Plain arrays of numbers, since one
@@ -85,6 +91,23 @@ export class CellRuns {
     }
   }
 
+  /**
+   * At most `cellsMax` of these cells, from `first` on, and where the rest begins; null for no rest.
+   * Gives itself where that is all of it.
+   */
+  from(first: number, cellsMax: number): CellPage {
+    if (first === 0 && this.#cells <= cellsMax) return { cells: this, nextCell: null };
+    const cells = new CellRuns();
+    for (let run = 0, at = 0; run < this.#runs; at += this.#lengths[run]!, run++) {
+      const begin = this.#firsts[run]!;
+      for (let i = Math.max(0, first - begin); i < this.#lengths[run]!; i++) {
+        if (cells.cellCount === cellsMax) return { cells, nextCell: begin + i };
+        cells.push(begin + i, this.#values[at + i]!);
+      }
+    }
+    return { cells, nextCell: null };
+  }
+
   #beginRun(first: number, length: number): void {
     if (this.#runs === this.#firsts.length) {
       this.#firsts = grown(this.#firsts, Uint32Array);
@@ -105,39 +128,22 @@ function grown<T extends Uint32Array | Float64Array>(
   return larger;
 }
 
-/** Cells of a shard, and where the next page begins; null when there is none. */
-export interface ChangedCells {
-  readonly cells: CellRuns;
-  readonly nextCell: number | null;
-}
-
 /**
- * The cells from `fromCell` on that changed after `sinceSeq`, at most `cellsMax` of them, which must be
- * `PAGE_CELLS` or more. It ends between two pages of cells, since no series lies in two: a copy that
- * came in several parts, of several moments, has each series' cells of one. Where the shard's stamps
- * were dropped, every cell that is not zero counts as changed.
+ * The cells of a shard that changed after `sinceSeq`. Where its stamps were dropped, every cell that is
+ * not zero counts as changed.
  */
-export function changedCells(
-  shard: Shard,
-  sinceSeq: number,
-  fromCell: number,
-  cellsMax: number,
-): ChangedCells {
+export function changedCells(shard: Shard, sinceSeq: number): CellRuns {
   const cells = new CellRuns();
   const { pages, stamps, cellCount } = shard;
-  for (let cell = fromCell; cell < cellCount;) {
-    const page = pages[pageOf(cell)];
+  for (let base = 0; base < cellCount; base += PAGE_CELLS) {
+    const page = pages[pageOf(base)];
     if (page === undefined) break;
-    const pageStamps = stamps?.[pageOf(cell)];
-    const base = cell - indexOf(cell);
-    if (cells.cellCount + PAGE_CELLS > cellsMax) return { cells, nextCell: cell };
+    const pageStamps = stamps?.[pageOf(base)];
     const end = Math.min(PAGE_CELLS, cellCount - base);
-    for (let i = indexOf(cell); i < end; i++) {
+    for (let i = 0; i < end; i++) {
       const changed = pageStamps === undefined ? page[i] !== 0 : pageStamps[i]! > sinceSeq;
-      if (!changed) continue;
-      cells.push(base + i, page[i]!);
+      if (changed) cells.push(base + i, page[i]!);
     }
-    cell = base + PAGE_CELLS;
   }
-  return { cells, nextCell: null };
+  return cells;
 }

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { PAGE_CELLS } from "../../../src/metrics/cells.ts";
 import { GAUGE_MERGES } from "../../../src/metrics/family.ts";
 import { ByteWriter } from "../../../src/cluster/wire/byte_writer.ts";
+import { CHECKSUM_BYTES } from "../../../src/cluster/wire/checksum.ts";
 import { CellRuns } from "../../../src/cluster/wire/cell_runs.ts";
 import type {
   LayoutAddition,
@@ -13,6 +14,8 @@ import type {
 import { decodeMessage, encodeMessage } from "../../../src/cluster/wire/message_codec.ts";
 import { EXAMPLES, HELLO, plain } from "./examples.ts";
 
+/** Where the version is: after "MSTR". */
+const VERSION_AT = 4;
 const NEWEST = EXAMPLES["1_newer_answer"]!;
 
 function decoded(bytes: Uint8Array): Message {
@@ -30,8 +33,10 @@ function reasonOf(bytes: Uint8Array): string {
 /** A message of a hello and one more section, whose body `write` writes. */
 function withSection(type: number, write: (body: ByteWriter) => void): Uint8Array {
   const to = new ByteWriter();
-  to.bytes(encodeMessage({ ...NEWEST, digest: null, shards: [], departed: null, more: [] }));
+  const bytes = encodeMessage({ ...NEWEST, digest: null, shards: [], departed: null, more: [] });
+  to.bytes(bytes.subarray(0, bytes.length - CHECKSUM_BYTES));
   to.section(type, write);
+  to.checksum();
   return to.finish();
 }
 
@@ -49,19 +54,29 @@ for (const [name, message] of Object.entries(EXAMPLES)) {
     assertEquals(encodeMessage(message).toHex(), golden.toHex());
   });
 
-  Deno.test(`decodeMessage takes every truncation of ${name} for malformed or for whole sections`, () => {
+  Deno.test(`decodeMessage takes every truncation of ${name} for malformed`, () => {
     for (let length = 0; length < golden.length; length++) {
-      const outcome = decodeMessage(golden.subarray(0, length));
-      if (outcome.kind === "malformed") assertStringIncludes(outcome.reason, " at byte ");
-      else assertEquals(outcome.kind, "message");
+      assertStringIncludes(reasonOf(golden.subarray(0, length)), " at byte ");
     }
   });
 
-  Deno.test(`decodeMessage never throws, whichever bit of ${name} is flipped`, () => {
+  Deno.test(`decodeMessage takes ${name} with any one bit flipped for malformed or newer`, () => {
     for (let bit = 0; bit < golden.length * 8; bit++) {
       const flipped = golden.slice();
       flipped[bit >> 3]! ^= 1 << (bit & 7);
-      decodeMessage(flipped);
+      const { kind } = decodeMessage(flipped);
+      assertEquals(kind, bit >> 3 === VERSION_AT ? "version" : "malformed");
+    }
+  });
+
+  Deno.test(`decodeMessage never throws, whatever is in ${name} under a right checksum`, () => {
+    for (let at = VERSION_AT + 1; at < golden.length - CHECKSUM_BYTES; at++) {
+      for (const byte of [0x00, 0x01, 0x7f, 0x80, 0xff]) {
+        const to = new ByteWriter();
+        to.bytes(golden.subarray(0, golden.length - CHECKSUM_BYTES).with(at, byte));
+        to.checksum();
+        decodeMessage(to.finish());
+      }
     }
   });
 }
@@ -192,8 +207,10 @@ Deno.test("decodeMessage reads no message of another wire version, and says whic
 });
 
 Deno.test("decodeMessage refuses a message without hello", () => {
-  const bytes = Uint8Array.from([0x4d, 0x53, 0x54, 0x52, 1]);
-  assertEquals(reasonOf(bytes), "the hello section is missing at byte 5");
+  const to = new ByteWriter();
+  to.bytes(Uint8Array.from([0x4d, 0x53, 0x54, 0x52, 1]));
+  to.checksum();
+  assertEquals(reasonOf(to.finish()), "the hello section is missing at byte 5");
 });
 
 Deno.test("decodeMessage refuses a node without a name and strings that are too long", () => {
