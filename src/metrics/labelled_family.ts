@@ -83,8 +83,7 @@ export class LabelledFamily<L extends string, H extends object> {
 
   #checked(labels: Readonly<Record<string, unknown>>): readonly string[] {
     const { name: metric, labelNames, keptNames } = this.#home;
-    const values: string[] = [];
-    for (const name of labelNames) {
+    const values = labelNames.map((name) => {
       // Exposition and wire are UTF-8, where lone surrogates are all one: they must be so here too.
       const value = keyOf(labels?.[name])?.toWellFormed();
       if (value === undefined) {
@@ -99,8 +98,8 @@ export class LabelledFamily<L extends string, H extends object> {
             `characters: received ${value.length}; leave out of labels what nobody aggregates by`,
         );
       }
-      if (labelNames === keptNames || keptNames.includes(name)) values.push(value);
-    }
+      return value;
+    });
     const unknown = Object.keys(labels).filter((name) => !labelNames.includes(name));
     if (unknown.length > 0) {
       throw new TypeError(
@@ -108,6 +107,7 @@ export class LabelledFamily<L extends string, H extends object> {
           unknown.map((name) => JSON.stringify(name)).join(", "),
       );
     }
-    return values;
+    if (labelNames === keptNames) return values;
+    return values.filter((_, i) => keptNames.includes(labelNames[i]!));
   }
 }

@@ -5,6 +5,7 @@ import { declareSeries } from "./declared_series.ts";
 import type { BinPlace } from "./exponential_bins.ts";
 import { cellsPerSeries, type FamilyDef, hasBins, isGrowing, sampleNames } from "./family.ts";
 import { IdleWatch } from "./idle_watch.ts";
+import type { Layout } from "./layout.ts";
 import { keepExemplar } from "./exemplars.ts";
 import { LabelledFamily } from "./labelled_family.ts";
 import type { CellPlace, MetricKind } from "./metric_kind.ts";
@@ -278,9 +279,12 @@ export class SeriesWorkshop {
       this.#createdSecond = second;
       layout.addCreated(second * 1000);
     }
-    const values = this.#constants.length === 0
-      ? labelValues
-      : [...labelValues, ...this.#constants.map(([, value]) => value)];
+    const values = lastOrNew(
+      layout,
+      this.#constants.length === 0
+        ? labelValues
+        : [...labelValues, ...this.#constants.map(([, value]) => value)],
+    );
     const cell = live.allocate(cellsPerSeries(family));
     const series = layout.addSeries(number, values, cell);
     return { series, page: live.pages[pageOf(cell)]!, index: indexOf(cell) };
@@ -316,4 +320,12 @@ export class SeriesWorkshop {
 /** The cells that a series has when it is made. */
 function cellsWithZeroBin(family: FamilyDef): number {
   return cellsPerSeries(family) + (hasBins(family) ? 1 : 0);
+}
+
+/** What counts requests also times them: the last series' list of values is often the same. */
+function lastOrNew(layout: Layout, values: readonly string[]): readonly string[] {
+  if (layout.seriesCount === 0) return values;
+  const last = layout.labelValuesOf(layout.seriesCount - 1);
+  const isSame = last.length === values.length && last.every((value, i) => value === values[i]);
+  return isSame ? last : values;
 }
