@@ -56,16 +56,19 @@ export class Histogram implements Observer {
    * @throws {TypeError} if the exemplar's labels are not allowed; nothing is counted.
    */
   observe(value: number, exemplar?: ExemplarInput): void {
-    const { bounds, metric, setSumIsState, keepExemplar } = this.#kind;
+    const kind = this.#kind;
     // One comparison that is false for NaN and both infinities; what is no number throws below.
     if (typeof value !== "number" || !(value - value === 0)) {
-      refuseNotFinite("observe", metric, value);
+      refuseNotFinite("observe", kind.metric, value);
     }
-    const bucket = this.#index + bucketOf(bounds, value);
-    if (exemplar !== undefined) keepExemplar(this.#page, bucket, exemplar, value);
-    if (value < 0) setSumIsState(this.series);
-    this.#page[bucket]!++;
-    this.#page[this.#sumIndex]! += value;
+    const { bounds } = kind;
+    const page = this.#page;
+    const first = this.#index;
+    const bucket = first + bucketOf(bounds, value);
+    if (exemplar !== undefined) kind.keepExemplar(page, bucket, exemplar, value);
+    if (value < 0) kind.setSumIsState(this.series);
+    page[bucket]!++;
+    page[first + bounds.length + 1]! += value;
   }
 
   startTimer(): EndTimer {
