@@ -25,6 +25,7 @@ import { Registry } from "./metrics/registry.ts";
 import { Sources } from "./sources/sources.ts";
 import type { Source } from "./sources/source.ts";
 import type { SourceOptions } from "./sources/source_options.ts";
+import { createRegistryMetrics, type RegistryMetrics } from "./metrics/registry_metrics.ts";
 import { type Bus, createBus } from "./telemetry/bus.ts";
 import { VERSION } from "./version.ts";
 
@@ -61,6 +62,7 @@ export class Runtime implements AsyncDisposable {
   readonly #rounds: Rounds;
   readonly #sources: Sources;
   readonly #metrics: ClusterMetrics;
+  readonly #registryMetrics: RegistryMetrics;
   readonly #server: RunningServer;
   readonly #ending = new AbortController();
   readonly #startedAtMs: number;
@@ -80,9 +82,12 @@ export class Runtime implements AsyncDisposable {
       wallMs: () => clock.wallMs(),
       nowMs: () => clock.nowMs(),
       onOverflow: (family) => this.#onOverflow(family),
+      onCollectError: (family, error) => this.#onCollectError(family, error),
     });
     // Switched off, nothing of ours is collected either.
-    this.#metrics = createClusterMetrics(config.metricsEnabled ? this.registry : new Registry());
+    const measured = config.metricsEnabled ? this.registry : new Registry();
+    this.#metrics = createClusterMetrics(measured);
+    this.#registryMetrics = createRegistryMetrics(measured);
     let handler: Handler = () => new Response("Starting.\n", { status: 503 });
     this.#server = serve({
       host: config.metricsListenHost,
@@ -280,6 +285,15 @@ export class Runtime implements AsyncDisposable {
           `its overflow series.`,
         { family },
       );
+    }
+    series.inc();
+  }
+
+  #onCollectError(family: string, error: unknown): void {
+    const series = this.#registryMetrics.collectErrors.labels({ family });
+    if (series.value === 0) {
+      const sentence = `The family "${family}" is hidden until its collect works again.`;
+      this.#platform.log.log("warning", sentence, { family, error: `${error}` });
     }
     series.inc();
   }

@@ -1,4 +1,5 @@
 import { type Bin, SCHEMA_MAX } from "./bin.ts";
+import { CellBudget } from "./cell_budget.ts";
 import { indexOf, PAGE_CELLS, pageOf } from "./cells.ts";
 import { Collectors } from "./collectors.ts";
 import { declareSeries } from "./declared_series.ts";
@@ -61,11 +62,9 @@ export class SeriesWorkshop {
   readonly #watches: IdleWatch[] = [];
   readonly #counts: (() => SeriesCount)[] = [];
   readonly #seriesPerFamilyMax: number;
-  readonly #cellsMax: number;
+  readonly #budget: CellBudget;
   readonly nowMs: () => number;
   readonly #wallMs: () => number;
-  /** Cells that are kept for overflow series, with the holes that they may leave. */
-  #reserved = 0;
   #createdSecond = 0;
 
   constructor(options: RegistryOptions) {
@@ -81,7 +80,11 @@ export class SeriesWorkshop {
       );
     }
     this.#seriesPerFamilyMax = options.seriesPerFamilyMax ?? 10_000;
-    this.#cellsMax = options.cellsMax ?? 2_000_000;
+    this.#budget = new CellBudget(
+      this.shard.live,
+      options.cellsMax ?? 2_000_000,
+      options.onOverflow ?? (() => {}),
+    );
     this.nowMs = options.nowMs ?? (() => 0);
     this.#wallMs = options.wallMs ?? (() => 0);
     const { visibility } = this.shard;
@@ -154,14 +157,15 @@ export class SeriesWorkshop {
    * @throws {RangeError} if there is no room for it.
    */
   fixed(draft: Draft, labelValues: readonly string[]): CellPlace {
-    this.#needRoom(draft, cellsWithZeroBin(draft.family));
+    const { family, shard } = draft;
+    if (shard === this.shard) this.#budget.need(family.name, cellsWithZeroBin(family));
     return this.#addSeries(draft, draft.number, labelValues);
   }
 
   /** Adds a bin of a series; null where there is no room for it. */
   addBin(draft: Draft, series: number, bin: Bin): BinPlace | null {
-    if (!this.#hasRoom(draft, 1)) {
-      this.#options.onOverflow?.(draft.family.name);
+    if (draft.shard === this.shard && !this.#budget.hasRoom(1)) {
+      this.#budget.report(draft.family.name);
       return null;
     }
     return this.#placeBin(draft, series, bin);
@@ -180,9 +184,11 @@ export class SeriesWorkshop {
   ): LabelledFamily<L, H> {
     const { family, shard, watch, keptNames, labelNames } = draft;
     const cells = cellsWithZeroBin(family);
-    const reserve = shard === this.shard ? 2 * cells : 0;
-    this.#needRoom(draft, reserve);
-    this.#reserved += reserve;
+    const isDropped = shard !== this.shard;
+    if (!isDropped) {
+      this.#budget.need(family.name, 2 * cells);
+      this.#budget.reserve(2 * cells);
+    }
     let overflow: H | undefined;
     const labelled = new LabelledFamily<L, H>({
       name: family.name,
@@ -190,12 +196,11 @@ export class SeriesWorkshop {
       keptNames,
       make: (labelValues) => make(this.#addSeries(draft, draft.number, labelValues)),
       hasRoom: (seriesCount) =>
-        shard === this.shard && seriesCount < this.#seriesPerFamilyMax &&
-        this.#hasRoom(draft, cells),
+        !isDropped && seriesCount < this.#seriesPerFamilyMax && this.#budget.hasRoom(cells),
       overflow: () => {
-        if (shard === this.shard) this.#options.onOverflow?.(family.name);
+        if (!isDropped) this.#budget.report(family.name);
         if (overflow === undefined) {
-          this.#reserved -= reserve;
+          if (!isDropped) this.#budget.reserve(-2 * cells);
           overflow = make(this.#addOverflow(draft));
         }
         return overflow;
@@ -209,7 +214,7 @@ export class SeriesWorkshop {
     watch?.onIdle((series) => {
       labelled.removeValues(shard.layout.labelValuesOf(series).slice(0, keptNames.length));
     });
-    if (shard === this.shard) {
+    if (!isDropped) {
       this.#counts.push(() => ({
         family: family.name,
         series: labelled.seriesCount,
@@ -255,20 +260,6 @@ export class SeriesWorkshop {
       );
     }
     for (const sample of sampleNames(family)) this.#sampleNames.set(sample, family.name);
-  }
-
-  #hasRoom({ shard }: Draft, cells: number): boolean {
-    // Peers refuse a shard with more cells, so no exception may ever be made.
-    return shard !== this.shard || shard.live.endAfter(cells) + this.#reserved <= this.#cellsMax;
-  }
-
-  #needRoom(draft: Draft, cells: number): void {
-    if (this.#hasRoom(draft, cells)) return;
-    throw new RangeError(
-      `Cannot register "${draft.family.name}": its cells must fit into the registry: received ` +
-        `${cells} and ${this.shard.live.length} that are in use, with a cellsMax of ` +
-        `${this.#cellsMax}: raise it, or register less`,
-    );
   }
 
   #addSeries(draft: Draft, number: number, labelValues: readonly string[]): CellPlace {

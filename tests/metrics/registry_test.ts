@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows }
 import fc from "fast-check";
 import type { GaugeMerge } from "../../src/metrics/family.ts";
 import { Registry } from "../../src/metrics/registry.ts";
+import { shown } from "./shown.ts";
 
 const M = { name: "m_total", help: "M." };
 
@@ -155,6 +156,24 @@ Deno.test("Registry counts all families against its budget of cells, overflow se
   assertEquals(overflowed, ["g", "h"]);
   histogram.observe({ a: "2" }, 1);
   assertEquals(overflowed, ["g", "h"], "what is there already needs no room");
+});
+
+Deno.test("Registry's onOverflow may count in a metric that has no room either", async () => {
+  const told: string[] = [];
+  const registry = new Registry({
+    seriesPerFamilyMax: 1,
+    onOverflow: (family) => {
+      told.push(family);
+      overflows.inc({ family });
+    },
+  });
+  const overflows = registry.counter({ name: "overflows_total", help: "", labels: ["family"] });
+  overflows.inc({ family: "other" });
+  const counter = registry.counter({ ...M, labels: ["a"] });
+  counter.inc({ a: "1" });
+  counter.inc({ a: "2" });
+  assertEquals(told, ["m_total"]);
+  assertEquals((await shown(registry)).at(-1), 'overflows_total{muster_overflow="true"} 1');
 });
 
 Deno.test("Registry never has more cells than its budget, whatever is registered and used", () => {

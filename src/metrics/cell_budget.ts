@@ -1,0 +1,53 @@
+import type { Cells } from "./cells.ts";
+
+/** How many cells a shard may have, and who is told when there is no room. */
+export class CellBudget {
+  readonly #cells: Cells;
+  readonly #cellsMax: number;
+  readonly #onOverflow: (family: string) => void;
+  /** Cells that are kept for overflow series, with the holes that they may leave. */
+  #reserved = 0;
+  #isReporting = false;
+
+  constructor(cells: Cells, cellsMax: number, onOverflow: (family: string) => void) {
+    this.#cells = cells;
+    this.#cellsMax = cellsMax;
+    this.#onOverflow = onOverflow;
+  }
+
+  /** Whether so many neighbouring cells can be had. Peers refuse a shard that has more than allowed. */
+  hasRoom(count: number): boolean {
+    return this.#cells.endAfter(count) + this.#reserved <= this.#cellsMax;
+  }
+
+  /**
+   * Does nothing where there is room for what a metric needs from the beginning.
+   *
+   * @throws {RangeError} where there is none.
+   */
+  need(family: string, count: number): void {
+    if (this.hasRoom(count)) return;
+    throw new RangeError(
+      `Cannot register "${family}": its cells must fit into the registry: received ${count} and ` +
+        `${this.#cells.length} that are in use, with a cellsMax of ${this.#cellsMax}: raise it, or ` +
+        `register less`,
+    );
+  }
+
+  /** Keeps room for later; negative to give it back. */
+  reserve(count: number): void {
+    this.#reserved += count;
+  }
+
+  /** Tells that a family found no room. */
+  report(family: string): void {
+    // Whoever is told may count it in a metric that has no room either.
+    if (this.#isReporting) return;
+    this.#isReporting = true;
+    try {
+      this.#onOverflow(family);
+    } finally {
+      this.#isReporting = false;
+    }
+  }
+}
