@@ -9,8 +9,17 @@ import type { NodeClock } from "./node_clock.ts";
 
 /** What happens to packets on their way from one address to another. */
 export type LinkState =
-  /** They arrive after `delayMs`, but for the share `loss` of them. */
-  | { readonly kind: "open"; readonly delayMs?: number; readonly loss?: number }
+  /**
+   * They arrive after `delayMs` and up to `jitterMs` more, but for the share `loss` of them. The share
+   * `twice` of requests arrives two times, as a request does that a client repeats.
+   */
+  | {
+    readonly kind: "open";
+    readonly delayMs?: number;
+    readonly jitterMs?: number;
+    readonly loss?: number;
+    readonly twice?: number;
+  }
   /** They vanish, as behind a cut cable. */
   | { readonly kind: "cut" };
 
@@ -45,7 +54,9 @@ export class SimulatedNetwork {
   readonly #hosts = new Map<string, Host>();
   readonly #links = new Map<string, LinkState>();
   /** Called for each request that arrives. */
-  onDelivery: (delivery: Delivery) => void = () => {};
+  onDelivery: ((delivery: Delivery) => void) | null = null;
+  /** What happens between addresses of which nothing else was said. */
+  weather: LinkState = { kind: "open" };
   /** Requests that were sent, and bytes in both directions. */
   readonly counts = { requests: 0, bytes: 0 };
 
@@ -65,8 +76,18 @@ export class SimulatedNetwork {
     this.#links.set(`${from} ${to}`, state);
   }
 
+  /** Lets the weather decide again between two addresses, one way. */
+  unlink(from: string, to: string): void {
+    this.#links.delete(`${from} ${to}`);
+  }
+
+  /** Lets the weather decide again everywhere. */
+  unlinkAll(): void {
+    this.#links.clear();
+  }
+
   /** The link of the process at `address`. */
-  linkOf(address: string, clock: Clock, bodyBytesMax: number): PeerLink {
+  linkOf(address: string, clock: NodeClock, bodyBytesMax: number): PeerLink {
     return {
       send: (to, message, timeoutMs) => {
         const { promise, resolve } = Promise.withResolvers<LinkOutcome>();
@@ -75,8 +96,11 @@ export class SimulatedNetwork {
           resolve({ kind: "silent", reason: `no answer within ${Math.round(timeoutMs)} ms` });
         });
         this.#request(address, to, encodeMessage(message), (reply) => {
-          cancel();
-          resolve(outcomeOf(reply, clock.nowMs() - startMs, bodyBytesMax));
+          // A process that stands still, or has ended, reads nothing.
+          clock.whenRunning(() => {
+            cancel();
+            resolve(outcomeOf(reply, clock.nowMs() - startMs, bodyBytesMax));
+          });
         });
         return promise;
       },
@@ -91,6 +115,18 @@ export class SimulatedNetwork {
   ): void {
     this.counts.requests++;
     this.counts.bytes += body.length;
+    const state = this.#links.get(`${from} ${to}`) ?? this.weather;
+    const isTwice = state.kind === "open" && state.twice !== undefined &&
+      this.#random.float() < state.twice;
+    for (let copies = isTwice ? 2 : 1; copies > 0; copies--) this.#carry(from, to, body, reply);
+  }
+
+  #carry(
+    from: string,
+    to: string,
+    body: Uint8Array<ArrayBuffer>,
+    reply: (reply: Reply) => void,
+  ): void {
     this.#travel(from, to, () => {
       const host = this.#hosts.get(to);
       if (host === undefined) return;
@@ -100,7 +136,7 @@ export class SimulatedNetwork {
         if (body.length > host.bodyBytesMax) {
           return back({ kind: "rejected", status: 413, code: "too_large", reason: "too large" });
         }
-        this.#tell(from, to, body);
+        if (this.onDelivery !== null) this.#tell(from, to, body, this.onDelivery);
         const reception = receive(host.node(), body, from);
         if (reception.kind === "refusal") {
           const { status, code, reason } = reception;
@@ -113,16 +149,22 @@ export class SimulatedNetwork {
   }
 
   #travel(from: string, to: string, arrive: () => void): void {
-    const state = this.#links.get(`${from} ${to}`) ?? { kind: "open" };
+    const state = this.#links.get(`${from} ${to}`) ?? this.weather;
     if (state.kind === "cut") return;
     if (state.loss !== undefined && this.#random.float() < state.loss) return;
-    this.#clock.after(state.delayMs ?? DELAY_MS, arrive);
+    const jitterMs = state.jitterMs === undefined ? 0 : this.#random.float() * state.jitterMs;
+    this.#clock.after((state.delayMs ?? DELAY_MS) + jitterMs, arrive);
   }
 
-  #tell(from: string, to: string, body: Uint8Array): void {
+  #tell(
+    from: string,
+    to: string,
+    body: Uint8Array,
+    onDelivery: (delivery: Delivery) => void,
+  ): void {
     const decoded = decodeMessage(body);
     if (decoded.kind !== "message") return;
-    this.onDelivery({ atMs: this.#clock.nowMs(), from, to, message: decoded.message });
+    onDelivery({ atMs: this.#clock.nowMs(), from, to, message: decoded.message });
   }
 }
 

@@ -5,12 +5,13 @@ import { CLUSTER_EVENT, type ClusterEvent } from "../../src/cluster/event_log.ts
 import { type Goodbye, sayGoodbye } from "../../src/cluster/goodbye.ts";
 import { type IncarnationId, newIncarnationId } from "../../src/cluster/identity.ts";
 import type { MemberStatus } from "../../src/cluster/member.ts";
+import type { PeerLink } from "../../src/cluster/peer_link.ts";
 import { Rounds } from "../../src/cluster/rounds.ts";
 import { ClusterExposition } from "../../src/http/cluster_exposition.ts";
+import type { Clock } from "../../src/io/clock.ts";
 import { silentLog } from "../../src/io/log.ts";
 import { Registry } from "../../src/metrics/registry.ts";
 import { createBus } from "../../src/telemetry/bus.ts";
-import type { FakeClock } from "../fake_clock.ts";
 import { NodeClock } from "./node_clock.ts";
 import type { SeededRandom } from "./seeded_random.ts";
 import type { SimulatedNetwork } from "./simulated_network.ts";
@@ -45,11 +46,13 @@ export const NODE_SETTINGS: NodeSettings = {
 
 /** What a simulated node is handed by its cluster. */
 export interface NodeSurroundings {
-  readonly clock: FakeClock;
+  readonly clock: Clock;
   readonly random: SeededRandom;
   readonly network: SimulatedNetwork;
   /** What DNS answers this node now. */
   readonly view: () => DiscoveryView;
+  /** Puts something around the node's link. Default: nothing. */
+  readonly wrapLink?: (link: PeerLink) => PeerLink;
 }
 
 /** How often a simulated node asks DNS. */
@@ -76,7 +79,7 @@ export class SimulatedNode {
     settings: NodeSettings,
     surroundings: NodeSurroundings,
   ) {
-    const { clock, random, network } = surroundings;
+    const { clock, random, network, wrapLink = (link) => link } = surroundings;
     const { bodyBytesMax, cellsMax, cluster, heartbeatMs } = settings;
     this.name = name;
     this.address = address;
@@ -99,7 +102,7 @@ export class SimulatedNode {
       bodyBytesMax,
       cellsMax,
       clock: this.clock,
-      link: network.linkOf(address, this.clock, bodyBytesMax),
+      link: wrapLink(network.linkOf(address, this.clock, bodyBytesMax)),
       bus,
       log: silentLog,
     });
