@@ -23,7 +23,7 @@ const BODY_ERRORS: Readonly<Partial<Record<BodyEnd, ScrapeError>>> = {
 
 /** What the metrics' routes work with. */
 export interface MetricsRoutesOptions {
-  readonly exposition: ClusterExposition;
+  readonly exposition: Pick<ClusterExposition, "scrape" | "own">;
   readonly metrics: ScrapeMetrics;
   readonly path: string;
   /** For scrapers that do not say how long they wait. */

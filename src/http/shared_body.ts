@@ -82,7 +82,7 @@ export class SharedBody {
         const pause = pacer.turn();
         if (pause !== null) await pause;
         const { done, value } = chunks.next();
-        if (done) return this.#close();
+        if (done) return await this.#close();
         if (value.length > 0) this.#send(value);
       }
       chunks.return?.();
@@ -98,7 +98,7 @@ export class SharedBody {
   async #isWanted(): Promise<boolean> {
     while (this.#readers.size > 0) {
       for (const { controller } of this.#readers) if (controller.desiredSize! > 0) return true;
-      await new Promise<void>((resolve) => this.#wake = resolve);
+      await this.#change();
     }
     return false;
   }
@@ -111,11 +111,21 @@ export class SharedBody {
     }
   }
 
-  #close(): void {
-    for (const { controller, end } of [...this.#readers]) {
-      controller.close();
-      end("sent");
+  /** Waits until each reader has read everything. */
+  async #close(): Promise<void> {
+    while (this.#readers.size > 0) {
+      for (const { controller, end } of [...this.#readers]) {
+        if (controller.desiredSize !== AHEAD_BYTES) continue;
+        controller.close();
+        end("sent");
+      }
+      if (this.#readers.size > 0) await this.#change();
     }
+  }
+
+  /** Resolves when a reader has read something, or is gone. */
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#wake = resolve);
   }
 
   #cutOff({ controller, end }: Reader, rule: string): void {
