@@ -18,8 +18,8 @@ export interface NamedFamilies {
  */
 export function namedFamilies(sources: readonly RenderSource[]): NamedFamilies[] {
   const named = new Map<string, NamedFamilies & { readonly numbers: number[] }>();
-  sources.forEach(({ layout }, sourceAt) => {
-    layout.families.forEach((first, number) => {
+  sources.forEach(({ layout, familyCount = layout.families.length }, sourceAt) => {
+    layout.families.slice(0, familyCount).forEach((first, number) => {
       const known = named.get(first.name);
       if (known?.sourceAt === sourceAt) known.numbers.push(number);
       else named.set(first.name, { name: first.name, first, sourceAt, numbers: [number] });

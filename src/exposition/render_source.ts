@@ -8,6 +8,8 @@ export interface RenderSource {
   readonly pages: readonly Float64Array[];
   /** For each series 0 if it is hidden. Default: all are shown that the layout does not hide. */
   readonly shown?: Uint8Array;
+  /** How many of the layout's families are rendered. Default: all. */
+  readonly familyCount?: number;
   /** When a series was made, in milliseconds since the epoch. Default: what the layout says. */
   readonly createdMsOf?: (series: number) => number | null;
   /** By cell, the exemplars of counters, buckets and bins. Default: there are none. */

@@ -28,6 +28,7 @@ export async function heldSource(source: ChangingSource, pacer: Pacer): Promise<
   for (let attempt = 0;; attempt++) {
     const { seq, layout, exemplars, createdMsOf } = source;
     const pages = [...source.pages];
+    const familyCount = layout.families.length;
     const shown = source.shown?.slice() ?? shownBy(layout);
     const cells = new Float64Array(pages.length * PAGE_CELLS);
     for (let first = 0; first < pages.length && source.seq === seq; first += SLICE_PAGES) {
@@ -38,6 +39,7 @@ export async function heldSource(source: ChangingSource, pacer: Pacer): Promise<
     if (source.seq !== seq) continue;
     return {
       layout,
+      familyCount,
       shown,
       pages: pages.map((_, i) => cells.subarray(i * PAGE_CELLS, (i + 1) * PAGE_CELLS)),
       ...(exemplars === undefined ? {} : { exemplars }),
