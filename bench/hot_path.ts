@@ -1,77 +1,132 @@
 import { assertEquals } from "@std/assert";
-import {
-  Counter as PromCounter,
-  Histogram as PromHistogram,
-  Registry as PromRegistry,
-} from "prom-client";
+import { Counter as PromCounter, Histogram as PromHistogram } from "prom-client";
 import { DEFAULT_BUCKETS } from "../src/metrics/histogram.ts";
-import { Registry } from "../src/metrics/registry.ts";
+import { OPEN_TELEMETRY, PROM_CLIENT, timesLess, within } from "./bars.ts";
 import type { Comparison } from "./comparison.ts";
+import { Registries } from "./registries.ts";
 import { randoms } from "./workload.ts";
 
-const RUN = { unit: "ns", operations: 200_000, runs: 21, warmups: 5 } as const;
+const OPERATIONS = 100_000;
+const RUN = { unit: "ns", operations: OPERATIONS, runs: 41, warmups: 10 } as const;
+const BARE_ADDITION = "a bare slab[i] += 1";
+const TWO_MAPS = "two nested Maps, then slab[i] += 1";
+const NO_HANDLES = "OpenTelemetry has no handles: it is given the same labels object each time.";
 
-/** What an application does all the time. */
+/** What an application does all the time. Each loop stands for itself, or V8 would share what it learns. */
 export function hotPath(): Comparison[] {
   return [boundIncrement(), labelledIncrement(), boundObservation()];
 }
 
 function boundIncrement(): Comparison {
-  const ours = new Registry().counter({ name: "c_total", help: "C.", labels: ["a"] });
-  const theirs = new PromCounter({ ...named("c_total"), labelNames: ["a"] });
-  const [counter, promCounter] = [ours.labels({ a: "x" }), theirs.labels({ a: "x" })];
+  const registries = new Registries();
+  const labels = { a: "x" };
+  const family = registries.muster.counter({ name: "c_total", help: "C.", labels: ["a"] });
+  const counter = family.labels(labels);
+  const registers = [registries.promClient];
+  const promFamily = new PromCounter({ name: "c_total", help: "C.", labelNames: ["a"], registers });
+  const promCounter = promFamily.labels(labels);
+  const otel = registries.openTelemetry.counter("c_total", "C.");
+  const slab = new Float64Array(1024);
+  const place = slab.length >> 1;
   return {
     ...RUN,
-    title: "counter.inc(), handle kept",
-    muster: {
-      run: () => {
-        for (let i = 0; i < RUN.operations; i++) counter.inc();
+    title: "`inc`, handle kept",
+    note: NO_HANDLES,
+    contenders: [
+      {
+        name: "Muster",
+        run: () => {
+          for (let i = 0; i < OPERATIONS; i++) counter.inc();
+        },
       },
-    },
-    promClient: {
-      run: () => {
-        for (let i = 0; i < RUN.operations; i++) promCounter.inc();
+      {
+        name: PROM_CLIENT,
+        run: () => {
+          for (let i = 0; i < OPERATIONS; i++) promCounter.inc();
+        },
       },
-    },
+      {
+        name: OPEN_TELEMETRY,
+        run: () => {
+          for (let i = 0; i < OPERATIONS; i++) otel.add(1, labels);
+        },
+      },
+      {
+        name: BARE_ADDITION,
+        run: () => {
+          for (let i = 0; i < OPERATIONS; i++) slab[place]! += 1;
+        },
+      },
+    ],
+    bars: [timesLess(18), within(1.5, BARE_ADDITION)],
     verify: async () => {
       counter.inc();
       promCounter.inc();
-      assertEquals((await theirs.get()).values.map(({ value }) => value), [counter.value]);
+      otel.add(1, labels);
+      await registries.verify();
     },
   };
 }
 
 function labelledIncrement(): Comparison {
+  const registries = new Registries();
   const labels = Array.from({ length: 100 }, (_, i) => ({
     method: `method-${i % 10}`,
     status: `status-${Math.floor(i / 10)}`,
   }));
-  const ours = new Registry().counter({
-    name: "c_total",
-    help: "C.",
-    labels: ["method", "status"],
+  const names = ["method", "status"] as const;
+  const family = registries.muster.counter({ name: "c_total", help: "C.", labels: names });
+  const registers = [registries.promClient];
+  const promFamily = new PromCounter({ name: "c_total", help: "C.", labelNames: names, registers });
+  const otel = registries.openTelemetry.counter("c_total", "C.");
+  const slab = new Float64Array(1024);
+  const byMethod = new Map<string, Map<string, number>>();
+  labels.forEach(({ method, status }, i) => {
+    byMethod.getOrInsertComputed(method, () => new Map<string, number>()).set(status, i);
   });
-  const theirs = new PromCounter({ ...named("c_total"), labelNames: ["method", "status"] });
   return {
     ...RUN,
-    title: "counter.inc({ 2 labels }), 100 combinations",
-    muster: {
-      run: () => {
-        for (let i = 0; i < RUN.operations; i++) ours.inc(labels[i % 100]!);
+    title: "`inc` with two labels, 100 combinations",
+    contenders: [
+      {
+        name: "Muster",
+        run: () => {
+          for (let i = 0; i < OPERATIONS; i++) family.inc(labels[i % 100]!);
+        },
       },
-    },
-    promClient: {
-      run: () => {
-        for (let i = 0; i < RUN.operations; i++) theirs.inc(labels[i % 100]!);
+      {
+        name: PROM_CLIENT,
+        run: () => {
+          for (let i = 0; i < OPERATIONS; i++) promFamily.inc(labels[i % 100]!);
+        },
       },
-    },
+      {
+        name: OPEN_TELEMETRY,
+        run: () => {
+          for (let i = 0; i < OPERATIONS; i++) otel.add(1, labels[i % 100]!);
+        },
+      },
+      {
+        name: TWO_MAPS,
+        run: () => {
+          for (let i = 0; i < OPERATIONS; i++) {
+            const { method, status } = labels[i % 100]!;
+            slab[byMethod.get(method)!.get(status)!]! += 1;
+          }
+        },
+      },
+    ],
+    bars: [timesLess(9), within(1.5, TWO_MAPS)],
     verify: async () => {
       labels.forEach((set, i) => {
-        ours.inc(set, i);
-        theirs.inc(set, i);
+        family.inc(set, i);
+        promFamily.inc(set, i);
+        otel.add(i, set);
+        slab[byMethod.get(set.method)!.get(set.status)!]! += i;
       });
-      const values = (await theirs.get()).values.map(({ value }) => value);
-      assertEquals(values, labels.map((set) => ours.labels(set).value));
+      await registries.verify();
+      const totals = labels.map((set) => family.labels(set).value);
+      assertEquals([...slab.subarray(0, labels.length)], totals);
     },
   };
 }
@@ -80,34 +135,52 @@ function boundObservation(): Comparison {
   const random = randoms(7);
   const values = Array.from({ length: 1000 }, () => random.next().value * 12);
   const buckets = [...DEFAULT_BUCKETS];
-  const ours = new Registry().histogram({ name: "h", help: "H.", labels: ["a"], buckets });
-  const theirs = new PromHistogram({ ...named("h"), labelNames: ["a"], buckets });
-  const [histogram, promHistogram] = [ours.labels({ a: "x" }), theirs.labels({ a: "x" })];
+  const registries = new Registries();
+  const labels = { a: "x" };
+  const family = registries.muster.histogram({ name: "h", help: "H.", labels: ["a"], buckets });
+  const histogram = family.labels(labels);
+  const registers = [registries.promClient];
+  const promFamily = new PromHistogram({
+    name: "h",
+    help: "H.",
+    labelNames: ["a"],
+    buckets,
+    registers,
+  });
+  const promHistogram = promFamily.labels(labels);
+  const otel = registries.openTelemetry.histogram("h", "H.", buckets);
   return {
     ...RUN,
-    title: "histogram.observe(), 11 buckets, handle kept",
-    muster: {
-      run: () => {
-        for (let i = 0; i < RUN.operations; i++) histogram.observe(values[i % 1000]!);
+    title: "`observe`, 11 buckets, handle kept",
+    note: NO_HANDLES,
+    contenders: [
+      {
+        name: "Muster",
+        run: () => {
+          for (let i = 0; i < OPERATIONS; i++) histogram.observe(values[i % 1000]!);
+        },
       },
-    },
-    promClient: {
-      run: () => {
-        for (let i = 0; i < RUN.operations; i++) promHistogram.observe(values[i % 1000]!);
+      {
+        name: PROM_CLIENT,
+        run: () => {
+          for (let i = 0; i < OPERATIONS; i++) promHistogram.observe(values[i % 1000]!);
+        },
       },
-    },
+      {
+        name: OPEN_TELEMETRY,
+        run: () => {
+          for (let i = 0; i < OPERATIONS; i++) otel.record(values[i % 1000]!, labels);
+        },
+      },
+    ],
+    bars: [timesLess(12)],
     verify: async () => {
       for (const value of values) {
         histogram.observe(value);
         promHistogram.observe(value);
+        otel.record(value, labels);
       }
-      const samples = (await theirs.get()).values;
-      const of = (suffix: string) => samples.find(({ metricName }) => metricName === suffix)!.value;
-      assertEquals([of("h_count"), of("h_sum")], [histogram.count, histogram.sum]);
+      await registries.verify();
     },
   };
-}
-
-function named(name: string): { name: string; help: string; registers: PromRegistry[] } {
-  return { name, help: "Help.", registers: [new PromRegistry()] };
 }

@@ -1,17 +1,28 @@
-// Measures what a registry takes for each sample: `deno run -A --v8-flags=--expose-gc bench/memory.ts`.
+// Measures what a registry takes for each sample, in a process of its own:
+// `deno run -A --v8-flags=--expose-gc bench/memory.ts muster` (or `prom-client`).
+import { Counter as PromCounter, Histogram as PromHistogram, Registry as Prom } from "prom-client";
 import { TextRenderer } from "../src/exposition/text.ts";
+import { DEFAULT_BUCKETS } from "../src/metrics/histogram.ts";
 import { Registry } from "../src/metrics/registry.ts";
 
 const LABEL_SETS = 10_000;
 /** A counter, and a histogram's 12 buckets, sum and count. */
 const SAMPLES = LABEL_SETS * 15;
 const LABELS = ["method", "route", "status"] as const;
+const COUNTER = { name: "http_requests_total", help: "R." };
+const HISTOGRAM = { name: "http_request_seconds", help: "T." };
 
-const collect = (globalThis as { readonly gc?: () => void }).gc;
-if (collect === undefined) throw new Error("Run it with --v8-flags=--expose-gc");
+/** A registry that is filled and was scraped; the exposition itself is gone. */
+interface Scraped {
+  readonly keep: unknown;
+  readonly samples: number;
+}
+
+const collectGarbage = (globalThis as { readonly gc?: () => void }).gc;
+if (collectGarbage === undefined) throw new Error("Run it with --v8-flags=--expose-gc");
 
 function bytesInUse(): number {
-  for (let i = 0; i < 5; i++) collect!();
+  for (let i = 0; i < 5; i++) collectGarbage!();
   const { heapUsed, external } = Deno.memoryUsage();
   return heapUsed + external;
 }
@@ -24,38 +35,49 @@ function labelsOf(i: number): Record<typeof LABELS[number], string> {
   };
 }
 
-function scraped(registry: Registry, renderer: TextRenderer): number {
+function muster(labelSets: number): Scraped {
+  const clock = { wallMs: Date.now, nowMs: performance.now.bind(performance) };
+  const registry = new Registry({ ...clock, seriesPerFamilyMax: labelSets });
+  const renderer = new TextRenderer();
+  const counter = registry.counter({ ...COUNTER, labels: LABELS });
+  const histogram = registry.histogram({ ...HISTOGRAM, labels: LABELS });
+  for (let i = 0; i < labelSets; i++) {
+    counter.inc(labelsOf(i), i + 1);
+    histogram.observe(labelsOf(i), i % 12);
+  }
   registry.shard.stamp();
-  let bytes = 0;
-  for (const chunk of renderer.render(registry.shard)) bytes += chunk.length;
-  return bytes;
+  let lines = 0;
+  for (const chunk of renderer.render(registry.shard)) lines += linesOf(chunk);
+  return { keep: [registry, renderer, counter, histogram], samples: lines };
 }
 
-// Once beforehand, so that code and the renderer's own tables are not counted.
-{
-  const registry = new Registry();
-  registry.histogram({ name: "h", help: "", labels: LABELS }).observe(labelsOf(0), 1);
-  scraped(registry, new TextRenderer());
+async function promClient(labelSets: number): Promise<Scraped> {
+  const registry = new Prom();
+  const common = { labelNames: LABELS, registers: [registry] };
+  const counter = new PromCounter({ ...COUNTER, ...common });
+  const histogram = new PromHistogram({ ...HISTOGRAM, ...common, buckets: [...DEFAULT_BUCKETS] });
+  for (let i = 0; i < labelSets; i++) {
+    counter.inc(labelsOf(i), i + 1);
+    histogram.observe(labelsOf(i), i % 12);
+  }
+  const lines = linesOf(new TextEncoder().encode(await registry.metrics()));
+  return { keep: [registry, counter, histogram], samples: lines };
 }
+
+function linesOf(text: Uint8Array): number {
+  return new TextDecoder().decode(text).split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#")).length;
+}
+
+const fill = Deno.args[0] === "prom-client" ? promClient : muster;
+// Once beforehand, so that code and tables that all registries share are not counted.
+await fill(10);
 const before = bytesInUse();
-const registry = new Registry({ wallMs: Date.now, nowMs: performance.now.bind(performance) });
-const renderer = new TextRenderer();
-const counter = registry.counter({ name: "http_requests_total", help: "R.", labels: LABELS });
-const histogram = registry.histogram({ name: "http_request_seconds", help: "T.", labels: LABELS });
-for (let i = 0; i < LABEL_SETS; i++) {
-  const labels = labelsOf(i);
-  counter.inc(labels, i);
-  histogram.observe(labels, i % 12);
-}
-const body = scraped(registry, renderer);
+const scraped = await fill(LABEL_SETS);
 const after = bytesInUse();
-const perSample = (after - before) / SAMPLES;
-Deno.stdout.writeSync(
-  new TextEncoder().encode(
-    `${
-      perSample.toFixed(1)
-    } bytes for each of ${SAMPLES} samples, after a scrape of ${body} bytes\n`,
-  ),
-);
-// Still in use when the memory was measured.
-if (registry.seriesCounts().length !== 2 || counter === null || histogram === null || renderer === null) throw new Error("BUG");
+// Read after the memory was measured, so that it was all in use. A line may be cut in two by chunks.
+if (scraped.keep === null || Math.abs(scraped.samples - SAMPLES) > 1000) {
+  throw new Error(`BUG: ${scraped.samples} samples instead of ${SAMPLES}`);
+}
+const text = `${((after - before) / SAMPLES).toFixed(2)}\n`;
+Deno.stdout.writeSync(new TextEncoder().encode(text));

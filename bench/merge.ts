@@ -1,113 +1,70 @@
 import { AggregatorRegistry, type MetricObject } from "prom-client";
-import { DeltaMaker } from "../src/cluster/delta.ts";
-import type { Identity } from "../src/cluster/identity.ts";
-import { Replica } from "../src/cluster/replica.ts";
-import { decodeMessage, encodeMessage } from "../src/cluster/wire/message_codec.ts";
-import { TextRenderer } from "../src/exposition/text.ts";
-import type { Contribution } from "../src/metrics/merge/contribution.ts";
-import { Merger } from "../src/metrics/merge/merger.ts";
+import { PROM_CLIENT, timesLess } from "./bars.ts";
+import { Peer, Scraped } from "./cluster.ts";
 import type { Comparison } from "./comparison.ts";
 import { assertSameSamples } from "./same_samples.ts";
 import { SAMPLES_PER_LABEL_SET, Workload } from "./workload.ts";
 
 const NODES = 50;
 const LABEL_SETS = 1_000;
-const TITLE = `${NODES} nodes of ${LABEL_SETS * SAMPLES_PER_LABEL_SET / 1000}k samples as one`;
-const RUN = { unit: "ms", operations: 1, runs: 7, warmups: 3 } as const;
-
-/** What a peer has of one node: its own metrics, and the copy that is merged. */
-interface Peer {
-  readonly workload: Workload;
-  readonly identity: Identity;
-  readonly replica: Replica;
-}
+const SHARDS = `${NODES} shards × ${LABEL_SETS * SAMPLES_PER_LABEL_SET / 1000}k samples`;
+const RUN = { unit: "ms", operations: 1, runs: 9, warmups: 4 } as const;
 
 /** A scrape of a cluster: ours against prom-client's aggregation of its workers. */
 export async function merges(): Promise<Comparison[]> {
-  const peers = Array.from({ length: NODES }, (_, i) => peer(i));
-  for (const { workload } of peers) workload.change();
-  const dumps = await Promise.all(
-    peers.map(async ({ workload }) => JSON.stringify(await workload.promClient.getMetricsAsJSON())),
+  const peers = Array.from(
+    { length: NODES },
+    (_, i) => new Peer(i + 1, new Workload({ labelSets: LABEL_SETS, seed: i + 1 })),
   );
-  for (const one of peers) receive(one, changes(one));
-  const contributions = peers.map(contribution);
-  const merger = new Merger();
-  const renderer = new TextRenderer();
-  const ours = () => [...renderer.render(merger.merge(contributions))];
-  const theirs = (parsed: MetricObject[][]) => AggregatorRegistry.aggregate(parsed).metrics();
+  for (const peer of peers) peer.stamp();
+  const dumps = await Promise.all(peers.map(async ({ workload }) => {
+    return JSON.stringify(await workload.registries.promClient.getMetricsAsJSON());
+  }));
   const parse = () => dumps.map((dump) => JSON.parse(dump) as MetricObject[]);
-  const parsed = parse();
-  const verify = async () => assertSameSamples(await new Blob(ours()).text(), await theirs(parsed));
+  const aggregate = (parsed: MetricObject[][]) => AggregatorRegistry.aggregate(parsed).metrics();
+  const theirs = await aggregate(parse());
+  // What prom-client reads stays the same, since how long it takes does not depend on the values.
+  const promClient = { name: PROM_CLIENT, run: async () => void await aggregate(parse()) };
+  const first = peers.map((peer) => peer.answer(0, 0));
+
+  const scraped = new Scraped();
   let messages: Uint8Array<ArrayBuffer>[] = [];
-  return [
-    {
-      ...RUN,
-      title: `merge and render ${TITLE}`,
-      verify,
-      muster: { run: () => void ours() },
-      promClient: { run: async () => void await theirs(parsed) },
-    },
-    {
-      ...RUN,
-      title: `decode, merge and render ${TITLE}, all of them changed`,
-      verify,
-      muster: {
+  const known: Comparison = {
+    ...RUN,
+    title: `decode, merge and render ${SHARDS}, all cells changed, layouts known`,
+    bars: [timesLess(200)],
+    contenders: [
+      {
+        name: "Muster",
         prepare: () => {
-          for (const { workload } of peers) workload.change();
-          messages = peers.map(changes);
+          for (const peer of peers) {
+            peer.workload.changeCells();
+            peer.stamp();
+          }
+          messages = peers.map((peer) => peer.answerWithCells());
         },
         run: () => {
-          peers.forEach((one, i) => receive(one, messages[i]!));
-          ours();
+          for (const message of messages) scraped.receive(message);
+          scraped.render();
         },
       },
-      promClient: { run: async () => void await theirs(parse()) },
+      promClient,
+    ],
+    verify: async () => {
+      for (const message of first) scraped.receive(message);
+      assertSameSamples(await new Blob(scraped.render()).text(), theirs);
     },
-  ];
-}
-
-function peer(i: number): Peer {
-  const identity = {
-    node: `node-${i}`,
-    incarnation: i.toString(16).padStart(16, "0"),
-    startedAtMs: i,
-    version: "1",
-    address: "",
   };
-  const replica = new Replica(identity, 2_000_000);
-  return { workload: new Workload(LABEL_SETS, i + 1), identity, replica };
-}
-
-function contribution({ identity, replica }: Peer): Contribution {
-  const { node, incarnation, startedAtMs } = identity;
-  return { node, incarnation, startedAtMs, shard: replica, life: "live", gaugesShown: true };
-}
-
-/** The answer of a node that is asked for all that is newer than the copy. */
-function changes({ workload, identity, replica }: Peer): Uint8Array<ArrayBuffer> {
-  const { shard } = workload.muster;
-  shard.stamp();
-  const have = { sinceSeq: replica.seq, revision: replica.layout.revision, resume: null };
-  const { delta } = new DeltaMaker().make(
-    { identity, departure: null, shard, ageMs: 0 },
-    have,
-    Infinity,
-  );
-  return encodeMessage({
-    hello: { ...identity, cluster: "bench", complete: true, leaving: false },
-    digest: null,
-    want: null,
-    shards: [delta],
-    departed: null,
-    more: [],
-  });
-}
-
-function receive({ replica }: Peer, bytes: Uint8Array<ArrayBuffer>): void {
-  const decoded = decodeMessage(bytes);
-  if (decoded.kind !== "message") throw new Error(`BUG: a message of kind ${decoded.kind}`);
-  const delta = decoded.message.shards[0]!;
-  const verdict = replica.check(delta);
-  if (verdict.kind !== "fits") throw new Error(`BUG: a delta that is ${verdict.kind}`);
-  replica.apply(delta, verdict.changes, 0);
+  const firstContact = () => {
+    const fresh = new Scraped();
+    for (const message of first) fresh.receive(message);
+    return fresh.render();
+  };
+  return [known, {
+    ...RUN,
+    title: `the same at first contact, layouts included`,
+    bars: [timesLess(50)],
+    contenders: [{ name: "Muster", run: () => void firstContact() }, promClient],
+    verify: async () => assertSameSamples(await new Blob(firstContact()).text(), theirs),
+  }];
 }

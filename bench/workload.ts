@@ -1,11 +1,8 @@
-import {
-  Counter as PromCounter,
-  Histogram as PromHistogram,
-  Registry as PromRegistry,
-} from "prom-client";
+import { Counter as PromCounter, Histogram as PromHistogram } from "prom-client";
 import type { Counter } from "../src/metrics/counter.ts";
 import { DEFAULT_BUCKETS, type Histogram } from "../src/metrics/histogram.ts";
-import { Registry } from "../src/metrics/registry.ts";
+import type { OtelCounter, OtelHistogram } from "./open_telemetry.ts";
+import { Registries } from "./registries.ts";
 
 /** Samples of one label set: a counter, and a histogram's 12 buckets, sum and count. */
 export const SAMPLES_PER_LABEL_SET = 15;
@@ -25,44 +22,95 @@ export function* randoms(seed: number): Generator<number, never, undefined> {
   }
 }
 
-/** A counter and a histogram with many label sets, in Muster and in prom-client alike. */
+/** What a workload is made of. */
+export interface WorkloadOptions {
+  readonly labelSets: number;
+  /** Default: 1. */
+  readonly seed?: number;
+  /** Whether OpenTelemetry counts too. Default: false. */
+  readonly openTelemetry?: boolean;
+}
+
+/**
+ * A counter and a histogram with many label sets, in Muster, in prom-client and, if wanted, in
+ * OpenTelemetry alike. No sample is zero.
+ */
 export class Workload {
-  readonly muster: Registry;
-  readonly promClient: PromRegistry = new PromRegistry();
+  readonly registries: Registries;
+  readonly #openTelemetry: boolean;
+  readonly #labels: Labels[] = [];
   readonly #counters: Counter[] = [];
   readonly #histograms: Histogram[] = [];
   readonly #promCounters: PromCounter.Internal[] = [];
   readonly #promHistograms: PromHistogram.Internal<string>[] = [];
+  readonly #otelCounter: OtelCounter;
+  readonly #otelHistogram: OtelHistogram;
   readonly #random: Generator<number, never, undefined>;
 
-  constructor(labelSets: number, seed: number = 1) {
+  constructor({ labelSets, seed = 1, openTelemetry = false }: WorkloadOptions) {
     this.#random = randoms(seed);
-    this.muster = new Registry({ seriesPerFamilyMax: labelSets });
-    const counters = this.muster.counter({ ...COUNTER, labels: LABEL_NAMES });
-    const histograms = this.muster.histogram({ ...HISTOGRAM, labels: LABEL_NAMES });
-    const common = { labelNames: LABEL_NAMES, registers: [this.promClient] };
+    this.#openTelemetry = openTelemetry;
+    this.registries = new Registries(labelSets);
+    const { muster, promClient, openTelemetry: otel } = this.registries;
+    const counters = muster.counter({ ...COUNTER, labels: LABEL_NAMES });
+    const histograms = muster.histogram({ ...HISTOGRAM, labels: LABEL_NAMES });
+    const common = { labelNames: LABEL_NAMES, registers: [promClient] };
     const promCounters = new PromCounter({ ...COUNTER, ...common });
     const buckets = [...DEFAULT_BUCKETS];
     const promHistograms = new PromHistogram({ ...HISTOGRAM, ...common, buckets });
+    this.#otelCounter = otel.counter(COUNTER.name, COUNTER.help);
+    this.#otelHistogram = otel.histogram(HISTOGRAM.name, HISTOGRAM.help, buckets);
     for (let i = 0; i < labelSets; i++) {
       const labels = labelsOf(i);
+      this.#labels.push(labels);
       this.#counters.push(counters.labels(labels));
       this.#histograms.push(histograms.labels(labels));
       this.#promCounters.push(promCounters.labels(labels));
       this.#promHistograms.push(promHistograms.labels(labels));
     }
+    this.changeCells();
   }
 
-  /** Changes the samples of every label set, or of every `step`th one, in both registries. */
+  /**
+   * Changes each sample of every label set, or of every `step`th one, in all registries: a value in
+   * the first bucket is counted by all of them.
+   */
   change(step: number = 1): void {
     for (let i = 0; i < this.#counters.length; i += step) {
-      const count = 1 + Math.floor(this.#random.next().value * 1000);
-      const seconds = this.#random.next().value * 12;
-      this.#counters[i]!.inc(count);
-      this.#promCounters[i]!.inc(count);
-      this.#histograms[i]!.observe(seconds);
-      this.#promHistograms[i]!.observe(seconds);
+      this.#count(i);
+      this.#observe(i, this.#next() * DEFAULT_BUCKETS[0]!);
     }
+  }
+
+  /** Like {@linkcode Workload.change}, with a value in every bucket, so that each cell changes. */
+  changeCells(step: number = 1): void {
+    for (let i = 0; i < this.#counters.length; i += step) {
+      this.#count(i);
+      for (const bound of DEFAULT_BUCKETS) this.#observe(i, bound * (0.6 + 0.4 * this.#next()));
+      this.#observe(i, 10 + this.#next());
+    }
+  }
+
+  /** Throws unless all registries show the same samples. */
+  verify(): Promise<void> {
+    return this.registries.verify(this.#openTelemetry);
+  }
+
+  #next(): number {
+    return this.#random.next().value;
+  }
+
+  #count(i: number): void {
+    const count = 1 + Math.floor(this.#next() * 1000);
+    this.#counters[i]!.inc(count);
+    this.#promCounters[i]!.inc(count);
+    if (this.#openTelemetry) this.#otelCounter.add(count, this.#labels[i]!);
+  }
+
+  #observe(i: number, seconds: number): void {
+    this.#histograms[i]!.observe(seconds);
+    this.#promHistograms[i]!.observe(seconds);
+    if (this.#openTelemetry) this.#otelHistogram.record(seconds, this.#labels[i]!);
   }
 }
 

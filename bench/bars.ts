@@ -1,0 +1,17 @@
+import type { Bar } from "./comparison.ts";
+
+/** The contender that nearly every bar is measured against. */
+export const PROM_CLIENT = "prom-client";
+
+/** The SDK with its Prometheus exporter's serializer. */
+export const OPEN_TELEMETRY = "OpenTelemetry";
+
+/** Muster has to take so many times less than a contender. */
+export function timesLess(times: number, against: string = PROM_CLIENT): Bar {
+  return { against, kind: "less", times };
+}
+
+/** Muster may take at most so many times what a contender takes. */
+export function within(times: number, against: string): Bar {
+  return { against, kind: "within", times };
+}
