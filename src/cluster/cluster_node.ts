@@ -7,7 +7,7 @@ import { isFirst, type PeerWord } from "./bootstrap.ts";
 import { ClusterState } from "./cluster_state.ts";
 import type { DiscoveryView } from "./discovery_view.ts";
 import { type ClusterEvent, EventLog } from "./event_log.ts";
-import { type Absorbed, Exchange, type RefusedShard } from "./exchange.ts";
+import { type Absorbed, Exchange, type Push, type RefusedShard } from "./exchange.ts";
 import type { Identity, IncarnationId } from "./identity.ts";
 import { isGone, type Transition } from "./member.ts";
 import { PageStage } from "./page_stage.ts";
@@ -67,6 +67,7 @@ export class ClusterNode {
   readonly #ownAddresses = new Set<string>();
   readonly #words = new Map<string, PeerWord>();
   readonly #failures = new Map<string, string>();
+  readonly #silentSinceMs = new Map<string, number>();
   readonly #foreignUntilMs = new Map<string, number>();
   readonly #refusedShards = new Set<IncarnationId>();
   readonly #foreignCallers = new Map<string, number>();
@@ -118,6 +119,17 @@ export class ClusterNode {
   /** Why the last request to an address failed; undefined where it did not. */
   failureAt(address: string): string | undefined {
     return this.#failures.get(address);
+  }
+
+  /** Whether another cluster's node answered at an address last. */
+  isForeign(address: string): boolean {
+    return this.#words.get(address) === "foreign";
+  }
+
+  /** Awake milliseconds for which requests to an address were not answered; 0 where the last one was. */
+  silentForMs(address: string): number {
+    const sinceMs = this.#silentSinceMs.get(address);
+    return sinceMs === undefined ? 0 : this.awakeMs() - sinceMs;
   }
 
   /** Whether a peer asked this node for something since the last call. */
@@ -173,7 +185,7 @@ export class ClusterNode {
   }
 
   /** A request to a peer; see `Exchange.request`. */
-  request(want: Want, push: { readonly to: IncarnationId | null } | null): Message {
+  request(want: Want, push: Push | null): Message {
     return this.exchange.request(want, push, this.awakeMs());
   }
 
@@ -188,6 +200,7 @@ export class ClusterNode {
     const absorbed = this.exchange.absorb(message, stage, this.awakeMs());
     this.state.roster.answered(address, hello.incarnation, rttMs);
     this.#failures.delete(address);
+    this.#silentSinceMs.delete(address);
     this.#words.set(address, hello.complete ? "complete" : "new");
     this.#hasTalked = true;
     this.#tellAll(absorbed);
@@ -210,6 +223,7 @@ export class ClusterNode {
     const reason = outcome.kind === "refused" ? "connection refused" : outcome.reason;
     const isNew = this.#failures.get(address) !== reason;
     this.#failures.set(address, reason);
+    if (!this.#silentSinceMs.has(address)) this.#silentSinceMs.set(address, this.awakeMs());
     const isForeign = outcome.kind === "rejected" && outcome.code === "foreign_cluster";
     if (outcome.kind === "refused") {
       this.#words.set(address, "refused");
@@ -265,6 +279,7 @@ export class ClusterNode {
   #forget(address: string): void {
     this.#words.delete(address);
     this.#failures.delete(address);
+    this.#silentSinceMs.delete(address);
     this.#foreignUntilMs.delete(address);
   }
 

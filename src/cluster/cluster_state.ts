@@ -39,6 +39,12 @@ export class ClusterState {
     this.roster.beat(this.own.seq, nowMs);
   }
 
+  /** The own shard as it is published now; it stays as it is while publishing goes on. */
+  ownNow(): Shard {
+    const { layout, seq, pages, cellCount } = this.own;
+    return { layout, seq, pages: pages.map((page) => page.slice()), stamps: null, cellCount };
+  }
+
   /** The copy of an incarnation's shard, gone or not. */
   copyOf(incarnation: IncarnationId): Replica | undefined {
     return this.#replicas.get(incarnation) ?? this.ledger.get(incarnation)?.replica;

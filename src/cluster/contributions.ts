@@ -1,4 +1,5 @@
 import type { Contribution } from "../metrics/merge/contribution.ts";
+import type { Shard } from "../metrics/shard.ts";
 import type { ClusterState } from "./cluster_state.ts";
 import type { IncarnationId } from "./identity.ts";
 
@@ -8,14 +9,15 @@ const GAUGE_AGE_MS_MAX = 3_000;
 /**
  * What each incarnation gives to a merge. Counters count whether or not their owner still lives;
  * gauges only where the owner answered this gathering or its copy is fresh, since a gauge that is
- * frozen looks alive.
+ * frozen looks alive. `own` is this node's shard as the gathering found it.
  */
 export function contributionsOf(
   state: ClusterState,
   answered: ReadonlySet<IncarnationId>,
   nowMs: number,
+  own: Shard = state.own,
 ): Contribution[] {
-  const { self, own } = state;
+  const { self } = state;
   const contributions: Contribution[] = [
     { ...identified(self), shard: own, life: "live", gaugesShown: true },
   ];

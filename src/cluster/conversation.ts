@@ -1,8 +1,8 @@
 import type { ClusterNode } from "./cluster_node.ts";
-import type { IncarnationId } from "./identity.ts";
+import type { Push } from "./exchange.ts";
 import { PageStage } from "./page_stage.ts";
 import type { LinkOutcome } from "./peer_link.ts";
-import type { Digest, Hello, Want, WantedShard } from "./wire/message.ts";
+import type { DepartedRow, Digest, Hello, Want, WantedShard } from "./wire/message.ts";
 
 /** Requests after which a conversation gives up: no shard has this many pages. */
 const REQUESTS_MAX = 4_096;
@@ -13,6 +13,8 @@ export type Talk =
     readonly kind: "answered";
     readonly hello: Hello;
     readonly digest: Digest | null;
+    /** What the peer knows to be gone; null where this node knows the same. */
+    readonly departed: readonly DepartedRow[] | null;
     /** Whether all that was wanted came. */
     readonly isWhole: boolean;
   }
@@ -28,13 +30,13 @@ export async function converse(
   node: ClusterNode,
   address: string,
   want: Want,
-  push: { readonly to: IncarnationId | null } | null,
+  push: Push | null,
   deadlineMs: number,
 ): Promise<Talk> {
   const stage = new PageStage();
   const first = await ask(node, address, want, push, stage, deadlineMs);
   if (first.kind !== "took") return first;
-  const { hello, digest } = first;
+  const { hello, digest, departed } = first;
   let wanted = first.wanted;
   for (let requests = 1; wanted.length > 0 && requests < REQUESTS_MAX; requests++) {
     const want: Want = { kind: "listed", shards: wanted };
@@ -44,13 +46,14 @@ export async function converse(
     if (isSame(wanted, next.wanted)) break;
     wanted = next.wanted;
   }
-  return { kind: "answered", hello, digest, isWhole: wanted.length === 0 };
+  return { kind: "answered", hello, digest, departed, isWhole: wanted.length === 0 };
 }
 
 type Asked = Talk | {
   readonly kind: "took";
   readonly hello: Hello;
   readonly digest: Digest | null;
+  readonly departed: readonly DepartedRow[] | null;
   readonly wanted: readonly WantedShard[];
 };
 
@@ -58,7 +61,7 @@ async function ask(
   node: ClusterNode,
   address: string,
   want: Want,
-  push: { readonly to: IncarnationId | null } | null,
+  push: Push | null,
   stage: PageStage,
   deadlineMs: number,
 ): Promise<Asked> {
@@ -80,7 +83,8 @@ async function ask(
     node.noteFailure(address, rejected);
     return rejected;
   }
-  return { kind: "took", hello: message.hello, digest: message.digest, wanted: taken.wanted };
+  const { hello, digest, departed } = message;
+  return { kind: "took", hello, digest, departed, wanted: taken.wanted };
 }
 
 /** Whether an answer brought nothing of what was wanted, so that asking on would go round in circles. */

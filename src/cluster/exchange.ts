@@ -31,6 +31,15 @@ export interface ExchangeOptions {
   readonly cellsMax: number;
 }
 
+/**
+ * What a request brings besides its question: what the peer `to` lacks of this node's own shard, and of
+ * the shards in `also`, which say what the peer has. Null is a peer of which nothing is known yet.
+ */
+export interface Push {
+  readonly to: IncarnationId | null;
+  readonly also?: readonly WantedShard[];
+}
+
 /** A shard that was refused, and why. */
 export interface RefusedShard {
   readonly node: string;
@@ -91,15 +100,16 @@ export class Exchange {
   }
 
   /**
-   * A request. With `pushTo`, it carries what the peer lacks of this node's own shard, if that has
-   * room in one page: null is a peer of which nothing is known yet.
+   * A request, with what `push` says as far as there is room: a shard that takes several pages has to
+   * be fetched.
    */
-  request(want: Want, push: { readonly to: IncarnationId | null } | null, nowMs: number): Message {
+  request(want: Want, push: Push | null, nowMs: number): Message {
     const shards: ShardDelta[] = [];
     if (push !== null) {
       const base = push.to === null ? undefined : this.#heldByPeer.get(push.to);
       const delta = this.#ownDelta(base ?? { sinceSeq: 0, revision: 0, resume: null }, nowMs);
       if (delta !== null) shards.push(delta);
+      shards.push(...this.#pushed(push.also ?? [], nowMs));
     }
     const digest = digestOf(this.#state, null, nowMs);
     return { hello: this.#hello(), digest, want, shards, departed: null, more: [] };
@@ -108,8 +118,7 @@ export class Exchange {
   /** The answer to a request that was absorbed before. */
   answer(request: Message, nowMs: number): Message {
     const digest = digestOf(this.#state, request.hello.incarnation, nowMs);
-    const mayCarryDeparted = request.want?.kind === "newer" || request.want?.kind === "own";
-    const departedDiffer = mayCarryDeparted && request.digest !== null &&
+    const departedDiffer = request.want?.kind !== "listed" && request.digest !== null &&
       request.digest.departedHash !== digest.departedHash;
     const departed = departedDiffer ? this.#state.ledger.rows() : null;
     const wanted = wantedBy(this.#state, request);
@@ -181,6 +190,20 @@ export class Exchange {
     const source = this.#state.source(self.incarnation, this.#isLeaving ? "left" : null, nowMs)!;
     const { delta } = this.#deltas.make(source, base, this.#options.bodyBytesMax / 2);
     return delta.next === null ? delta : null;
+  }
+
+  #pushed(shards: readonly WantedShard[], nowMs: number): ShardDelta[] {
+    const deltas: ShardDelta[] = [];
+    let left = this.#options.bodyBytesMax / 2;
+    for (const base of shards) {
+      const source = this.#state.source(base.incarnation, null, nowMs);
+      if (source === undefined || base.incarnation === this.#state.self.incarnation) continue;
+      const { delta, bytesMax } = this.#deltas.make(source, base, Math.max(left, PAGE_BYTES_MIN));
+      if (delta.next !== null || bytesMax > left) continue;
+      left -= bytesMax;
+      deltas.push(delta);
+    }
+    return deltas;
   }
 
   #page(

@@ -1,7 +1,8 @@
-import type { IncarnationId, NodeId } from "./identity.ts";
+import type { Shard } from "../metrics/shard.ts";
 import type { ClusterNode } from "./cluster_node.ts";
 import { converse, type Talk } from "./conversation.ts";
-import type { Digest, WantedShard } from "./wire/message.ts";
+import type { IncarnationId } from "./identity.ts";
+import type { DepartedRow, Digest, DigestRow, WantedShard } from "./wire/message.ts";
 
 /** Holders that are tried for one shard, one after another. */
 const HOLDERS_MAX = 3;
@@ -12,20 +13,31 @@ const HOLDERS_SHARE = 0.8;
 /** A peer that gave nothing to this gathering. */
 export interface GatheringFailure {
   readonly address: string;
-  /** Who answered there before, where that is known. */
-  readonly node: NodeId | null;
+  /** What came of asking; `refused` means that no process is there. */
+  readonly kind: "refused" | "silent" | "rejected" | "unusable";
   readonly reason: string;
 }
 
-/** Who answered a gathering, and who did not. */
-export interface Gathering {
-  readonly answered: ReadonlySet<IncarnationId>;
-  readonly failures: readonly GatheringFailure[];
+/** A peer that answered, and what it holds. */
+export interface AnsweringPeer {
+  readonly address: string;
+  readonly incarnation: IncarnationId;
+  /** The newest seq it holds of each incarnation. */
+  readonly held: ReadonlyMap<IncarnationId, number>;
+  /** The layout revisions of those copies, where it told them. */
+  readonly revisions: ReadonlyMap<IncarnationId, number>;
 }
 
-interface Answer {
-  readonly address: string;
-  readonly digest: Digest;
+/** What a gathering found. */
+export interface Gathering {
+  /** This node's shard as it was when the gathering began. */
+  readonly own: Shard;
+  /** Whose owner gave its whole shard, this node included. */
+  readonly answered: ReadonlySet<IncarnationId>;
+  readonly peers: readonly AnsweringPeer[];
+  readonly failures: readonly GatheringFailure[];
+  /** Incarnations of which somebody named a newer copy than this node could get. */
+  readonly lacking: readonly IncarnationId[];
 }
 
 /**
@@ -38,8 +50,9 @@ export async function gather(node: ClusterNode, deadlineMs: number): Promise<Gat
   const startMs = node.clock.nowMs();
   const untilMs = (share: number) => startMs + (deadlineMs - startMs) * share;
   node.beat();
+  const own = node.state.ownNow();
   const answered = new Set<IncarnationId>([node.state.self.incarnation]);
-  const answers: Answer[] = [];
+  const peers: AnsweringPeer[] = [];
   const failures: GatheringFailure[] = [];
   await Promise.all(
     node.targets().map(async (address) => {
@@ -47,14 +60,47 @@ export async function gather(node: ClusterNode, deadlineMs: number): Promise<Gat
       if (talk.kind === "answered") {
         // An owner that gave a part of its shard only is asked again, like any other holder of it.
         if (talk.isWhole) answered.add(talk.hello.incarnation);
-        if (talk.digest !== null) answers.push({ address, digest: talk.digest });
+        peers.push(peerOf(node, address, talk));
       } else if (talk.kind !== "self") {
-        failures.push(failureOf(node, address, talk));
+        const reason = talk.kind === "refused" ? "connection refused" : talk.reason;
+        failures.push({ address, kind: talk.kind, reason });
       }
     }),
   );
-  await fetchFromHolders(node, answers, answered, untilMs(HOLDERS_SHARE));
-  return { answered, failures };
+  await fetchFromHolders(node, peers, answered, untilMs(HOLDERS_SHARE));
+  const lacking = [...newestHolders(node, peers, answered, new Set()).keys()];
+  return { own, answered, peers, failures, lacking };
+}
+
+/** What an answer tells of the copies that its sender holds. */
+export function peerOf(
+  node: ClusterNode,
+  address: string,
+  talk: Extract<Talk, { readonly kind: "answered" }>,
+): AnsweringPeer {
+  const rows = talk.digest?.rows ?? [];
+  return {
+    address,
+    incarnation: talk.hello.incarnation,
+    held: new Map([...departedHeld(node, talk.digest, talk.departed), ...rows.map(heldOf)]),
+    revisions: new Map(rows.map(({ incarnation, revision }) => [incarnation, revision])),
+  };
+}
+
+function heldOf({ incarnation, heldSeq }: DigestRow): [IncarnationId, number] {
+  return [incarnation, heldSeq];
+}
+
+/** A peer with the same hash holds the same departed shards; one with another hash has told which. */
+function departedHeld(
+  node: ClusterNode,
+  digest: Digest | null,
+  departed: readonly DepartedRow[] | null,
+): [IncarnationId, number][] {
+  if (departed !== null) return departed.map(({ incarnation, seq }) => [incarnation, seq]);
+  const { ledger } = node.state;
+  if (digest?.departedHash !== ledger.hash) return [];
+  return ledger.rows().map(({ incarnation, seq }) => [incarnation, seq]);
 }
 
 function askOwner(node: ClusterNode, address: string, deadlineMs: number): Promise<Talk> {
@@ -64,27 +110,16 @@ function askOwner(node: ClusterNode, address: string, deadlineMs: number): Promi
   return converse(node, address, { kind: "own", have }, { to: owner }, deadlineMs);
 }
 
-function failureOf(
-  node: ClusterNode,
-  address: string,
-  talk: Exclude<Talk, { readonly kind: "answered" | "self" }>,
-): GatheringFailure {
-  const owner = node.state.roster.ownerOf(address);
-  const member = owner === undefined ? undefined : node.state.roster.member(owner);
-  const reason = talk.kind === "refused" ? "connection refused" : talk.reason;
-  return { address, node: member?.identity.node ?? null, reason };
-}
-
 async function fetchFromHolders(
   node: ClusterNode,
-  answers: readonly Answer[],
+  peers: readonly AnsweringPeer[],
   answered: ReadonlySet<IncarnationId>,
   deadlineMs: number,
 ): Promise<void> {
   const tried = new Set<string>();
   for (let attempt = 0; attempt < HOLDERS_MAX; attempt++) {
     const byHolder = new Map<string, WantedShard[]>();
-    for (const [incarnation, holder] of newestHolders(node, answers, answered, tried)) {
+    for (const [incarnation, holder] of newestHolders(node, peers, answered, tried)) {
       tried.add(`${holder} ${incarnation}`);
       const copy = node.state.copyOf(incarnation);
       const shards = byHolder.get(holder) ?? [];
@@ -105,16 +140,16 @@ async function fetchFromHolders(
 /** For each incarnation that was not heard itself, an untried holder of the newest copy there is. */
 function newestHolders(
   node: ClusterNode,
-  answers: readonly Answer[],
+  peers: readonly AnsweringPeer[],
   answered: ReadonlySet<IncarnationId>,
   tried: ReadonlySet<string>,
 ): Map<IncarnationId, string> {
   const newest = new Map<IncarnationId, { readonly address: string; readonly seq: number }>();
-  for (const { address, digest } of answers) {
-    for (const { incarnation, heldSeq } of digest.rows) {
+  for (const { address, held } of peers) {
+    for (const [incarnation, seq] of held) {
       if (answered.has(incarnation) || tried.has(`${address} ${incarnation}`)) continue;
       const best = newest.get(incarnation)?.seq ?? node.state.copyOf(incarnation)?.seq ?? 0;
-      if (heldSeq > best) newest.set(incarnation, { address, seq: heldSeq });
+      if (seq > best) newest.set(incarnation, { address, seq });
     }
   }
   return new Map(Array.from(newest, ([incarnation, { address }]) => [incarnation, address]));

@@ -3,7 +3,10 @@ import type { ClusterNode } from "../cluster/cluster_node.ts";
 import { contributionsOf } from "../cluster/contributions.ts";
 import { gather, type Gathering } from "../cluster/gathering.ts";
 import { isGone, MEMBER_STATUSES } from "../cluster/member.ts";
+import { quorumOf, refusalSentence, type Voter } from "../cluster/quorum.ts";
 import { SharedRun } from "../cluster/shared_run.ts";
+import { votersOf } from "../cluster/voters.ts";
+import { claimsOf, writeBack } from "../cluster/write_back.ts";
 import { ExpositionRenderer } from "../exposition/renderer.ts";
 import type { RenderSource } from "../exposition/render_source.ts";
 import { Merger } from "../metrics/merge/merger.ts";
@@ -67,6 +70,27 @@ export class ClusterExposition {
     if (!node.exchange.isComplete) return { kind: "unavailable", reason: newcomersReason(node) };
     const gathering = await gather(node, deadlineMs);
     this.#metrics.gatherFailures.inc(gathering.failures.length);
+    const voters = votersOf(node, gathering);
+    const refusal = refusalOf(node, voters, gathering);
+    if (refusal !== null) return { kind: "unavailable", reason: refusal };
+    await this.#pacer.pause();
+    const { own, answered } = gathering;
+    const contributions = contributionsOf(node.state, answered, node.awakeMs(), own);
+    const shown = new Map(contributions.map(({ incarnation, shard }) => [incarnation, shard.seq]));
+    const merged = this.#merger.merge(contributions);
+    await this.#pacer.pause();
+    // The next merge overwrites this one, perhaps before it was sent.
+    const held = await heldSource(merged, this.#pacer);
+    const claims = claimsOf(
+      node.state.self.incarnation,
+      shown,
+      voters.length,
+      gathering.peers.length,
+    );
+    const unheld = await writeBack(node, claims, gathering.peers, deadlineMs);
+    if (unheld !== null) {
+      return { kind: "unavailable", reason: `Cannot answer for the cluster: ${unheld}.` };
+    }
     // A process that was stopped and woke up would show a moment that is long gone.
     if (node.clock.nowMs() > deadlineMs) {
       return {
@@ -74,12 +98,6 @@ export class ClusterExposition {
         reason: "Cannot answer for the cluster: gathering took longer than the scraper waits.",
       };
     }
-    await this.#pacer.pause();
-    const contributions = contributionsOf(node.state, gathering.answered, node.awakeMs());
-    const merged = this.#merger.merge(contributions);
-    await this.#pacer.pause();
-    // The next merge overwrites this one, perhaps before it was sent.
-    const held = await heldSource(merged, this.#pacer);
     // The later source's families win where the app has some of the same names.
     const answer = this.#answer([held, gatheringFamilies(node, gathering)]);
     return { kind: "exposed", answer };
@@ -94,6 +112,23 @@ export class ClusterExposition {
       readMsMax: READ_MS_MAX,
     });
   }
+}
+
+/** Why what was gathered must not be shown, or null: a gap is honest, a wrong total is not. */
+function refusalOf(
+  node: ClusterNode,
+  voters: readonly Voter[],
+  { lacking }: Gathering,
+): string | null {
+  const quorum = quorumOf(voters);
+  if (!quorum.reached) return refusalSentence(voters, quorum);
+  if (lacking.length === 0) return null;
+  const names = lacking.map((incarnation) => {
+    const name = node.state.roster.member(incarnation)?.identity.node;
+    return name === undefined ? incarnation : `${name} (${incarnation})`;
+  });
+  return `Cannot answer for the cluster: newer copies of these shards exist and could not be had in ` +
+    `time: ${names.join(", ")}.`;
 }
 
 /** What only this answer can know: who was there, and how old each shard in it is. */

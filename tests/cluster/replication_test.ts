@@ -52,7 +52,10 @@ Deno.test("a scrape goes to the next holder when the one with the newest copy fa
   assertEquals(await sum(cluster, c!), 10);
   assertEquals(await sum(cluster, b!), 10);
   d!.kill("machine");
-  for (const node of nodes) node.rounds.stop();
+  // B and C tell each other, so that both hold the newest copy; A asks nobody.
+  void a!.rounds.stop();
+  await cluster.run(1_500);
+  for (const node of nodes) void node.rounds.stop();
   // B answers the first hop, and is cut off before the second.
   let requests = 0;
   cluster.network.onDelivery = ({ from, to, message }) => {
@@ -63,6 +66,25 @@ Deno.test("a scrape goes to the next holder when the one with the newest copy fa
   assert(requests >= 2, `${requests} requests to holders`);
   assert(scrape.kind === "exposed");
   assertEquals(scrape.sum("hits_total"), 10);
+});
+
+Deno.test("a scrape is refused when a newer copy is named and can't be had", async () => {
+  const { cluster, nodes } = await SimulatedCluster.of(["a", "b", "c", "d"]);
+  const [a, b, , d] = nodes;
+  const hits = d!.registry.counter(HITS);
+  await cluster.run(2_500);
+  cluster.between(a!, d!, { kind: "cut" });
+  hits.inc(10);
+  assertEquals(await sum(cluster, b!), 10);
+  for (const node of nodes) void node.rounds.stop();
+  d!.kill("machine");
+  cluster.network.onDelivery = ({ from, to, message }) => {
+    if (from !== a!.address || message.want?.kind !== "listed") return;
+    cluster.network.link(to, a!.address, { kind: "cut" });
+  };
+  const scrape = await cluster.scrape(a!, 3_000);
+  assert(scrape.kind === "unavailable");
+  assertStringIncludes(scrape.reason, "newer copies of these shards exist");
 });
 
 for (const [what, series, labelLength] of [["cells", 9_000, 8], ["labels", 900, 900]] as const) {

@@ -1,0 +1,92 @@
+import type { ClusterNode } from "./cluster_node.ts";
+import { converse } from "./conversation.ts";
+import { type AnsweringPeer, peerOf } from "./gathering.ts";
+import type { IncarnationId } from "./identity.ts";
+
+/** Peers that must hold the answerer's own cells before they are shown; all, where fewer answer. */
+const OWN_HOLDERS = 2;
+/** Up to this many members, all that is shown is first held by half of them. */
+const ALL_HELD_MEMBERS_MAX = 16;
+
+/** A shard that is to be shown at a seq, and how many peers must hold it first. */
+export interface Claim {
+  readonly incarnation: IncarnationId;
+  readonly seq: number;
+  readonly holders: number;
+}
+
+/**
+ * What must be held by how many peers before it may be shown. Nothing is shown that could vanish with
+ * the node that shows it: its own cells are held by two of the peers that answered, and in clusters of
+ * up to 16 every shard is held by half of the members, the answerer counted.
+ */
+export function claimsOf(
+  self: IncarnationId,
+  shown: ReadonlyMap<IncarnationId, number>,
+  members: number,
+  answeringPeers: number,
+): Claim[] {
+  const half = members <= ALL_HELD_MEMBERS_MAX ? Math.ceil(members / 2) - 1 : 0;
+  return Array.from(shown, ([incarnation, seq]) => {
+    const holders = incarnation === self ? Math.max(OWN_HOLDERS, half) : half;
+    return { incarnation, seq, holders: Math.min(holders, answeringPeers) };
+  });
+}
+
+/** The claims that too few of the peers hold, with how many are missing. */
+export function openClaims(
+  claims: readonly Claim[],
+  peers: readonly AnsweringPeer[],
+): (Claim & { readonly missing: number })[] {
+  return claims.flatMap((claim) => {
+    const holders = peers.filter((peer) => holds(peer, claim)).length;
+    return holders >= claim.holders ? [] : [{ ...claim, missing: claim.holders - holders }];
+  });
+}
+
+/**
+ * Brings what is to be shown to as many peers as must hold it. Resolves with null, or with the reason
+ * why that could not be done before `deadlineMs`.
+ */
+export async function writeBack(
+  node: ClusterNode,
+  claims: readonly Claim[],
+  peers: readonly AnsweringPeer[],
+  deadlineMs: number,
+): Promise<string | null> {
+  const known = new Map(peers.map((peer) => [peer.incarnation, peer]));
+  const untried = new Set(known.keys());
+  for (;;) {
+    const open = openClaims(claims, [...known.values()]);
+    if (open.length === 0) return null;
+    const wanted = Math.max(...open.map(({ missing }) => missing));
+    const chosen = [...untried].map((incarnation) => known.get(incarnation)!)
+      .filter((peer) => open.some((claim) => !holds(peer, claim)))
+      .slice(0, wanted);
+    if (chosen.length === 0) {
+      return `too few peers could be given what is new: ${wanted} more must hold it`;
+    }
+    await Promise.all(chosen.map(async (peer) => {
+      untried.delete(peer.incarnation);
+      const also = claims.filter((claim) => !holds(peer, claim)).map(({ incarnation }) => ({
+        incarnation,
+        sinceSeq: peer.held.get(incarnation) ?? 0,
+        revision: peer.revisions.get(incarnation) ?? 0,
+        resume: null,
+      }));
+      const push = { to: peer.incarnation, also };
+      const talk = await converse(node, peer.address, { kind: "digest" }, push, deadlineMs);
+      if (talk.kind !== "answered" || talk.hello.incarnation !== peer.incarnation) return;
+      const now = peerOf(node, peer.address, talk);
+      known.set(peer.incarnation, now);
+      // One request has room for so much: who took some of it can take the rest.
+      if (also.some((base) => (now.held.get(base.incarnation) ?? 0) > base.sinceSeq)) {
+        untried.add(peer.incarnation);
+      }
+    }));
+  }
+}
+
+function holds(peer: AnsweringPeer, { incarnation, seq }: Claim): boolean {
+  return (peer.held.get(incarnation) ?? 0) >= seq;
+}
