@@ -12,6 +12,7 @@ import type { RenderSource } from "../exposition/render_source.ts";
 import { Merger } from "../metrics/merge/merger.ts";
 import { Registry } from "../metrics/registry.ts";
 import { heldSource } from "./held_source.ts";
+import { MergedExemplars } from "./merged_exemplars.ts";
 import { Pacer } from "./pacer.ts";
 import { ScrapeAnswer } from "./scrape_answer.ts";
 
@@ -34,6 +35,7 @@ export class ClusterExposition {
   readonly #node: ClusterNode;
   readonly #metrics: ClusterMetrics;
   readonly #merger = new Merger();
+  readonly #exemplars = new MergedExemplars();
   readonly #renderer: ExpositionRenderer;
   readonly #pacer: Pacer;
   readonly #shared: SharedRun<Scraped> = new SharedRun((deadlineMs) => this.#produce(deadlineMs));
@@ -80,7 +82,8 @@ export class ClusterExposition {
     const merged = this.#merger.merge(contributions);
     await this.#pacer.pause();
     // The next merge overwrites this one, perhaps before it was sent.
-    const held = await heldSource(merged, this.#pacer);
+    const values = await heldSource(merged, this.#pacer);
+    const exemplars = await this.#exemplars.of(node.state.own, values.layout, this.#pacer);
     const claims = claimsOf(
       node.state.self.incarnation,
       shown,
@@ -99,7 +102,7 @@ export class ClusterExposition {
       };
     }
     // The later source's families win where the app has some of the same names.
-    const answer = this.#answer([held, gatheringFamilies(node, gathering)]);
+    const answer = this.#answer([{ ...values, exemplars }, gatheringFamilies(node, gathering)]);
     return { kind: "exposed", answer };
   }
 

@@ -61,3 +61,18 @@ Deno.test("ClusterExposition shows a node's own metrics as they are at that mome
   assertEquals(line(own, "hits_total "), "hits_total 1");
   assertEquals(line(own, "muster_cluster_nodes"), undefined);
 });
+
+Deno.test("ClusterExposition shows the exemplars of the node that answers", async () => {
+  const { cluster, nodes } = await SimulatedCluster.of(["a", "b"]);
+  for (const { name, registry } of nodes) {
+    const hits = registry.counter({ name: "hits_total", help: "", labels: ["of"] });
+    hits.inc({ of: name }, 1, { labels: { trace_id: `from ${name}` } });
+  }
+  const answer = await scraped(cluster, nodes[1]!.exposition.scrape(2_000));
+  const hits = parseOpenMetrics(text(answer, OPENMETRICS)).find(({ name }) => name === "hits")!;
+  const traces = hits.samples.map(({ labels, exemplar }) => [
+    labels.get("of"),
+    exemplar?.labels.get("trace_id"),
+  ]);
+  assertEquals(traces.sort(), [["a", undefined], ["b", "from b"]]);
+});
