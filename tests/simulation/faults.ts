@@ -1,0 +1,267 @@
+import type { SeededRandom } from "../cluster/seeded_random.ts";
+import type { LinkState } from "../cluster/simulated_network.ts";
+import { isAlive, type Life } from "./life.ts";
+import { AFTERMATH_MS, type Weather, type World } from "./world.ts";
+
+/** What a fault may use. */
+export interface FaultScene {
+  readonly world: World;
+  readonly random: SeededRandom;
+  /** The most processes at a time. */
+  readonly nodesMax: number;
+  /** When no fault may last any longer. */
+  readonly endMs: number;
+}
+
+/** Brings one fault about; false where there is nothing to do it to. */
+type Fault = (scene: FaultScene) => boolean;
+
+const CUT: LinkState = { kind: "cut" };
+
+/** Every kind of fault. */
+export const FAULTS: Readonly<Record<string, Fault>> = {
+  crash: (scene) => crash(scene, "process"),
+  machine: (scene) => crash(scene, "machine"),
+  restart,
+  hang: (scene) => hang(scene, 300, 8_000),
+  suspend: (scene) => hang(scene, 15_000, 60_000),
+  leave,
+  grow,
+  roll,
+  cut: (scene) => cutPair(scene, true),
+  cut_one_way: (scene) => cutPair(scene, false),
+  partition,
+  isolate,
+  loss: (scene) => weather(scene, (random) => ({ loss: 0.02 + random.float() * 0.25 })),
+  slow: (scene) => weather(scene, (random) => ({ jitterMs: 50 + random.float() ** 2 * 1_500 })),
+  twice: (scene) => weather(scene, () => ({ twice: 0.3, jitterMs: 80 })),
+  slow_node: slowNode,
+  dns_failure: dnsFailure,
+  dns_shrink: dnsShrink,
+  reuse: (scene) => reuse(scene, false),
+  reuse_foreign: (scene) => reuse(scene, true),
+};
+
+function between(random: SeededRandom, min: number, max: number): number {
+  return min + random.float() * (max - min);
+}
+
+function pick<T>(random: SeededRandom, items: readonly T[]): T | undefined {
+  return items[Math.floor(random.float() * items.length)];
+}
+
+/** How long a fault lasts. */
+function spanMs({ random, world, endMs }: FaultScene, min: number, max: number): number {
+  return Math.max(0, Math.min(between(random, min, max), endMs - world.nowMs));
+}
+
+/** Someone who may go without leaving too few. */
+function expendable({ world, random }: FaultScene): Life | undefined {
+  const { ready } = world;
+  if (ready.length < 2 || (ready.length === 2 && random.float() < 0.7)) return undefined;
+  return pick(random, world.alive.filter(({ state }) => state === "running"));
+}
+
+function crash(scene: FaultScene, what: "process" | "machine"): boolean {
+  const life = expendable(scene);
+  if (life === undefined) return false;
+  scene.world.crash(life, what, between(scene.random, 500, 25_000));
+  if (scene.random.float() < 0.6) rebirth(scene, life, between(scene.random, 1_000, 15_000));
+  return true;
+}
+
+/** The process ends and begins again: the same name and address. */
+function restart(scene: FaultScene): boolean {
+  const life = expendable(scene);
+  if (life === undefined) return false;
+  const { world, random } = scene;
+  world.crash(life, "process", 60_000);
+  world.clock.after(between(random, 50, 6_000), () => {
+    if (world.isHealing || isTaken(world, life.address)) return;
+    world.start({ name: life.name, address: life.address, version: life.version });
+  });
+  return true;
+}
+
+/** A new pod of the same name, elsewhere. */
+function rebirth({ world, random, nodesMax }: FaultScene, life: Life, afterMs: number): void {
+  const clockOffsetMs = random.float() < 0.2 ? between(random, -7_200_000, 7_200_000) : 0;
+  const keepsName = random.float() < 0.5 && clockOffsetMs === 0;
+  world.clock.after(afterMs, () => {
+    if (world.isHealing || world.alive.length >= nodesMax) return;
+    if (world.alive.some(({ name }) => name === life.name)) return;
+    world.start({
+      name: keepsName ? life.name : world.freshName(),
+      version: life.version,
+      clockOffsetMs,
+      listedAfterMs: between(random, 0, 4_000),
+    });
+  });
+}
+
+function isTaken(world: World, address: string): boolean {
+  return world.lives.some((life) => life.address === address && isAlive(life));
+}
+
+function hang(scene: FaultScene, min: number, max: number): boolean {
+  const life = pick(scene.random, scene.world.alive);
+  if (life === undefined) return false;
+  scene.world.hang(life, spanMs(scene, min, max));
+  return true;
+}
+
+function leave(scene: FaultScene): boolean {
+  const life = expendable(scene);
+  if (life === undefined) return false;
+  scene.world.leave(life, between(scene.random, 0, 8_000));
+  if (scene.random.float() < 0.5) rebirth(scene, life, between(scene.random, 500, 10_000));
+  return true;
+}
+
+function grow({ world, random, nodesMax }: FaultScene): boolean {
+  const count = 1 + Math.floor(random.float() * 3);
+  for (let i = 0; i < count && world.alive.length < nodesMax; i++) {
+    world.start({
+      name: world.freshName(),
+      version: Math.floor(random.float() * 3),
+      listedAfterMs: between(random, 0, 6_000),
+    });
+  }
+  return true;
+}
+
+/** A new version comes, node by node. */
+function roll({ world, random }: FaultScene): boolean {
+  const version = 1 + Math.floor(random.float() * 2);
+  const stepMs = between(random, 2_000, 7_000);
+  const step = () => {
+    const old = world.alive.find((life) => life.version !== version && life.state === "running");
+    if (world.isHealing || old === undefined || world.alive.length < 2) return;
+    world.tell(`roll ${old.name} to v${version}`);
+    world.start({ name: world.freshName(), version, listedAfterMs: between(random, 0, 1_500) });
+    world.clock.after(stepMs / 2, () => {
+      if (old.state === "running" && !world.isHealing) world.leave(old, between(random, 0, 2_000));
+    });
+    world.clock.after(stepMs, step);
+  };
+  step();
+  return true;
+}
+
+function cutPair(scene: FaultScene, bothWays: boolean): boolean {
+  const { world, random } = scene;
+  const [a, b] = [pick(random, world.alive), pick(random, world.alive)];
+  if (a === undefined || b === undefined || a === b) return false;
+  const ms = spanMs(scene, 500, 25_000);
+  world.tell(`cut ${a.name} ${bothWays ? "<->" : "->"} ${b.name} for ${Math.round(ms)} ms`);
+  const pairs = bothWays ? [[a, b], [b, a]] as const : [[a, b]] as const;
+  cut(world, pairs, ms);
+  return true;
+}
+
+function cut(world: World, pairs: readonly (readonly [Life, Life])[], ms: number): void {
+  for (const [from, to] of pairs) {
+    world.network.link(from.address, to.address, CUT);
+    world.disturb([from, to], ms + AFTERMATH_MS);
+  }
+  world.clock.after(ms, () => {
+    for (const [from, to] of pairs) world.network.unlink(from.address, to.address);
+  });
+}
+
+function partition(scene: FaultScene): boolean {
+  const { world, random } = scene;
+  const right = new Set(world.alive.filter(() => random.float() < 0.5));
+  const left = world.alive.filter((life) => !right.has(life));
+  if (left.length === 0 || right.size === 0) return false;
+  return split(scene, left, [...right], spanMs(scene, 1_000, 30_000));
+}
+
+function isolate(scene: FaultScene): boolean {
+  const { world, random } = scene;
+  const one = pick(random, world.alive);
+  const rest = world.alive.filter((life) => life !== one);
+  if (one === undefined || rest.length === 0) return false;
+  return split(scene, [one], rest, spanMs(scene, 500, 25_000));
+}
+
+function split(
+  { world }: FaultScene,
+  left: readonly Life[],
+  right: readonly Life[],
+  ms: number,
+): boolean {
+  const names = [left, right].map((side) => side.map(({ name }) => name).join(","));
+  world.tell(`split ${names.join(" | ")} for ${Math.round(ms)} ms`);
+  const pairs = left.flatMap((a) => right.flatMap((b) => [[a, b], [b, a]] as [Life, Life][]));
+  // Who starts meanwhile stands on neither side.
+  cut(world, pairs, ms);
+  return true;
+}
+
+function weather(
+  scene: FaultScene,
+  draw: (random: SeededRandom) => Weather,
+): boolean {
+  const { world, random } = scene;
+  const ms = spanMs(scene, 1_000, 20_000);
+  const drawn = draw(random);
+  if (!world.storm(drawn, ms)) return false;
+  world.tell(`weather ${JSON.stringify(drawn)} for ${Math.round(ms)} ms`);
+  return true;
+}
+
+function slowNode(scene: FaultScene): boolean {
+  const { world, random } = scene;
+  const one = pick(random, world.alive);
+  if (one === undefined || world.alive.length < 2) return false;
+  const ms = spanMs(scene, 1_000, 20_000);
+  const jitterMs = between(random, 200, 6_000);
+  world.tell(`slow ${one.name} by up to ${Math.round(jitterMs)} ms for ${Math.round(ms)} ms`);
+  const others = world.alive.filter((life) => life !== one);
+  for (const other of others) {
+    world.network.link(other.address, one.address, { kind: "open", jitterMs });
+    world.network.link(one.address, other.address, { kind: "open", jitterMs });
+  }
+  world.disturb([one], ms + AFTERMATH_MS + jitterMs);
+  world.clock.after(ms, () => {
+    for (const other of others) {
+      world.network.unlink(other.address, one.address);
+      world.network.unlink(one.address, other.address);
+    }
+  });
+  return true;
+}
+
+function dnsFailure(scene: FaultScene): boolean {
+  const { world, random } = scene;
+  const ms = spanMs(scene, 3_000, 30_000);
+  const askers = random.float() < 0.5
+    ? world.alive
+    : world.alive.filter(() => random.float() < 0.4);
+  world.tell(`dns fails for ${askers.map(({ name }) => name).join(",")} for ${Math.round(ms)} ms`);
+  for (const { address } of askers) world.dns.fail(address, world.nowMs + ms);
+  return true;
+}
+
+function dnsShrink(scene: FaultScene): boolean {
+  const { world, random } = scene;
+  const ms = spanMs(scene, 2_000, 25_000);
+  const hidden = world.alive.filter(() => random.float() < 0.5);
+  world.tell(`dns hides ${hidden.map(({ name }) => name).join(",")} for ${Math.round(ms)} ms`);
+  world.dns.hide(hidden.map(({ address }) => address), world.nowMs + ms);
+  return true;
+}
+
+/** A new process takes the address of a dead one. */
+function reuse({ world, random, nodesMax }: FaultScene, isForeign: boolean): boolean {
+  if (world.alive.length >= nodesMax) return false;
+  const free = world.lives.filter(({ address, state }) =>
+    (state === "dead" || state === "left") && !isTaken(world, address)
+  );
+  const dead = pick(random, free);
+  if (dead === undefined) return false;
+  const stranger = isForeign ? "x" : world.freshName();
+  world.start({ name: stranger, address: dead.address, isForeign });
+  return true;
+}

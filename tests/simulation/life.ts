@@ -1,0 +1,53 @@
+import type { IncarnationId } from "../../src/cluster/identity.ts";
+import type { SimulatedNode } from "../cluster/simulated_node.ts";
+import type { SimulatedApp } from "./app.ts";
+
+/** One request that a node sent while it answered a scrape, and what came of it. */
+export interface Asked {
+  readonly to: string;
+  readonly kind: "own" | "listed" | "newer" | "digest";
+  readonly sentAtMs: number;
+  /** When an answer came; null while none did, or if the request failed. */
+  answeredAtMs: number | null;
+  hasFailed: boolean;
+  /** Who answered. */
+  by: IncarnationId | null;
+}
+
+/** One incarnation in the simulated world, with what only the world knows of it. */
+export interface Life {
+  readonly name: string;
+  readonly address: string;
+  readonly node: SimulatedNode;
+  readonly app: SimulatedApp;
+  /** The number of its application's version. */
+  readonly version: number;
+  /** Whether it is of another cluster. */
+  readonly isForeign: boolean;
+  readonly startedAtMs: number;
+  /** Least that each complete node held when this one began; see the check of newcomers. */
+  readonly inheritance: ReadonlyMap<IncarnationId, number>;
+  /** The complete nodes that lived when this one began. */
+  readonly elders: readonly Life[];
+  state: "running" | "leaving" | "left" | "dead";
+  endedAtMs: number;
+  /** Until when a fault touches it or its links. */
+  disturbedUntilMs: number;
+  /** Gone: the operations that survivors held when it ended, which is what must stay. */
+  floor: number;
+  /** Requests that it sent while scrapes of it are open. */
+  readonly windows: Set<Asked[]>;
+}
+
+/** Whether the process is there, be it hung or out of reach. */
+export function isAlive(life: Life): boolean {
+  return life.state === "running" || life.state === "leaving";
+}
+
+/** How many operations of an incarnation a node holds. */
+export function heldBy(life: Life, of: Life): number {
+  const { state } = life.node.node;
+  if (life === of) return of.app.countAt(state.own.seq);
+  const copy = state.copyOf(of.node.incarnation);
+  return copy === undefined ? 0 : of.app.countAt(copy.seq);
+}

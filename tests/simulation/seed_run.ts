@@ -1,0 +1,42 @@
+import { ALL_EXPECTATIONS, type Expectations, PRESENT_EXPECTATIONS } from "./promises.ts";
+import { simulate, type SimulationResult } from "./simulation.ts";
+
+/** What came of one seed, as one worker tells the other. */
+export interface SeedReport {
+  readonly seed: number;
+  /** The broken promise and what broke it; null for none. */
+  readonly failure: { readonly promise: string; readonly message: string } | null;
+  readonly faults: readonly (readonly [string, number])[];
+  readonly scrapes: SimulationResult["scrapes"];
+  readonly virtualMs: number;
+}
+
+/** What a run of seeds is asked for. */
+export interface SeedRequest {
+  readonly seed: number;
+  readonly nodes: number;
+  /** Whether promises are checked that the code does not keep yet. */
+  readonly isStrict: boolean;
+}
+
+/** The promises that are checked. */
+export function expectationsOf(isStrict: boolean): Expectations {
+  return isStrict ? ALL_EXPECTATIONS : PRESENT_EXPECTATIONS;
+}
+
+/** Runs one seed. An error that the code under test threw is a failure as well. */
+export async function runSeed({ seed, nodes, isStrict }: SeedRequest): Promise<SeedReport> {
+  const empty = { exposed: 0, unavailable: 0, late: 0, excused: 0 };
+  try {
+    const result = await simulate({ seed, nodes, expect: expectationsOf(isStrict) });
+    const { violation, faults, scrapes, virtualMs } = result;
+    const failure = violation === null
+      ? null
+      : { promise: violation.promise, message: violation.message };
+    return { seed, failure, faults: [...faults], scrapes, virtualMs };
+  } catch (error) {
+    const message = error instanceof Error ? error.stack ?? error.message : String(error);
+    const failure = { promise: "0 crash of the code", message };
+    return { seed, failure, faults: [], scrapes: empty, virtualMs: 0 };
+  }
+}

@@ -1,0 +1,333 @@
+import type { IncarnationId } from "../../src/cluster/identity.ts";
+import type { PeerLink } from "../../src/cluster/peer_link.ts";
+import { SeededRandom } from "../cluster/seeded_random.ts";
+import { NODE_SETTINGS, SimulatedNode } from "../cluster/simulated_node.ts";
+import { type LinkState, SimulatedNetwork } from "../cluster/simulated_network.ts";
+import { APP_VERSIONS, SimulatedApp } from "./app.ts";
+import { type Asked, heldBy, isAlive, type Life } from "./life.ts";
+import { SimulatedDns } from "./simulated_dns.ts";
+import { Violation } from "./violation.ts";
+import { VirtualClock } from "./virtual_clock.ts";
+
+/** How long a node may take until it is known to all and complete, where nothing disturbs it. */
+const SETTLING_MS = 12_000;
+/** What a round, its exchange and the pull of a peer may take. */
+const ROUND_MS = 3_500;
+/** How long a link that was broken may go on to be felt. */
+export const AFTERMATH_MS = 6_000;
+
+/** What may be wrong with every link. */
+export type Weather = Omit<Extract<LinkState, { readonly kind: "open" }>, "kind">;
+
+const CALM_WEATHER: LinkState = { kind: "open", delayMs: 0.2, jitterMs: 4 };
+
+/** What starts a node. */
+export interface Birth {
+  readonly name: string;
+  readonly address?: string;
+  readonly version?: number;
+  readonly isForeign?: boolean;
+  readonly clockOffsetMs?: number;
+  /** How long DNS takes to list it. */
+  readonly listedAfterMs?: number;
+}
+
+/** What a world is made with. */
+export interface WorldOptions {
+  readonly seed: number;
+  /** Called for each node before it starts, so that a test can plant a fault in it. */
+  readonly plant?: (node: SimulatedNode) => void;
+  /** Called with each thing that happens. */
+  readonly tell: (atMs: number, line: string) => void;
+  /** Mean time between two operations of one node's application. */
+  readonly operationMs: number;
+}
+
+/** Nodes, network, DNS and clock, and the truth about all of them. */
+export class World {
+  readonly clock: VirtualClock = new VirtualClock();
+  readonly random: SeededRandom;
+  readonly network: SimulatedNetwork;
+  readonly dns: SimulatedDns;
+  /** Every incarnation there ever was, foreign ones included. */
+  readonly lives: Life[] = [];
+  readonly byIncarnation: Map<IncarnationId, Life> = new Map();
+  /** No new fault begins any more. */
+  isHealing = false;
+  violation: Violation | null = null;
+  readonly #options: WorldOptions;
+  readonly #operations: SeededRandom;
+  #stormUntilMs = -Infinity;
+  #addresses = 0;
+  #names = 0;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.random = new SeededRandom(options.seed);
+    this.#operations = this.random.fork();
+    this.network = new SimulatedNetwork(this.clock, this.random.fork());
+    this.network.weather = CALM_WEATHER;
+    this.dns = new SimulatedDns(this.clock);
+  }
+
+  get nowMs(): number {
+    return this.clock.nowMs();
+  }
+
+  /** The processes of the cluster that are there. */
+  get alive(): Life[] {
+    return this.lives.filter((life) => isAlive(life) && !life.isForeign);
+  }
+
+  /** Those that a balancer would send traffic to. */
+  get ready(): Life[] {
+    return this.lives.filter((life) =>
+      life.state === "running" && !life.isForeign && life.node.node.exchange.isComplete
+    );
+  }
+
+  tell(line: string): void {
+    this.#options.tell(this.nowMs, line);
+  }
+
+  /** A promise was broken: the first one counts. */
+  fail(promise: string, message: string): void {
+    this.violation ??= new Violation(promise, this.nowMs, message);
+    this.tell(`BROKEN ${promise}: ${message}`);
+  }
+
+  freshAddress(): string {
+    const number = ++this.#addresses;
+    return `10.0.${number >> 8}.${number & 255}:4021`;
+  }
+
+  freshName(): string {
+    return `n${++this.#names}`;
+  }
+
+  start(birth: Birth): Life {
+    const { name, isForeign = false, clockOffsetMs = 0, listedAfterMs = 0 } = birth;
+    const address = birth.address ?? this.freshAddress();
+    const version = birth.version ?? 0;
+    const windows = new Set<Asked[]>();
+    const settings = {
+      ...NODE_SETTINGS,
+      clockOffsetMs,
+      measuresItself: false,
+      cluster: isForeign ? "another" : "simulated",
+    };
+    this.dns.forget(address);
+    const node = new SimulatedNode(name, address, settings, {
+      clock: this.clock,
+      random: this.random.fork(),
+      network: this.network,
+      view: () => this.dns.viewOf(address),
+      wrapLink: (link) => this.#watched(link, windows),
+    });
+    const { nowMs } = this;
+    const elders = this.ready;
+    const life: Life = {
+      name,
+      address,
+      node,
+      app: new SimulatedApp(
+        node.registry,
+        node.incarnation,
+        APP_VERSIONS[version]!,
+        this.random.fork(),
+        () => this.nowMs,
+      ),
+      version,
+      isForeign,
+      startedAtMs: nowMs,
+      inheritance: this.#heldByAll(elders),
+      elders,
+      state: "running",
+      endedAtMs: Infinity,
+      disturbedUntilMs: Math.max(nowMs + SETTLING_MS + listedAfterMs, this.#stormUntilMs),
+      floor: 0,
+      windows,
+    };
+    this.lives.push(life);
+    this.byIncarnation.set(node.incarnation, life);
+    this.#options.plant?.(node);
+    this.tell(`start ${name} at ${address} as ${node.incarnation}, v${version}`);
+    this.clock.after(listedAfterMs, () => {
+      if (isAlive(life)) this.dns.list(address);
+    });
+    node.start();
+    this.#operate(life);
+    return life;
+  }
+
+  /** Ends a process, or its machine, at once; DNS drops it after `unlistedAfterMs`. */
+  crash(life: Life, what: "process" | "machine", unlistedAfterMs: number): void {
+    this.tell(`crash ${life.name} (${what}), out of DNS in ${Math.round(unlistedAfterMs)} ms`);
+    this.#checkReplication(life);
+    life.node.kill(what);
+    this.#end(life, "dead");
+    this.#unlistAfter(life, unlistedAfterMs);
+  }
+
+  /** Ends a process as SIGTERM does. */
+  leave(life: Life, unlistedAfterMs: number): void {
+    this.tell(`leave ${life.name} with ${life.app.count} operations`);
+    life.state = "leaving";
+    this.#unlistAfter(life, unlistedAfterMs);
+    const startedAtMs = this.nowMs;
+    life.node.leave().then((goodbye) => {
+      if (!isAlive(life)) return;
+      this.tell(`left ${life.name}: ${goodbye.confirmed} of ${goodbye.asked} confirmed`);
+      const others = this.alive.filter((other) => other !== life);
+      const held = Math.max(0, ...others.map((other) => heldBy(other, life)));
+      if (goodbye.confirmed > 0 && held < life.app.count) {
+        this.fail(
+          "3 goodbye",
+          `${life.name} left with ${life.app.count} operations confirmed, ` +
+            `and survivors hold ${held}`,
+        );
+      }
+      const calm = others.filter((other) => this.isCalm(other, this.nowMs - startedAtMs + 1_000));
+      if (goodbye.confirmed === 0 && calm.length > 0 && this.isCalm(life, 8_000)) {
+        this.fail(
+          "3 goodbye",
+          `${life.name} reached nobody with its goodbye, though nothing was ` +
+            `in the way of ${calm.map(({ name }) => name).join(", ")}`,
+        );
+      }
+      this.#end(life, "left");
+    });
+  }
+
+  /** Stops a process for a while, as SIGSTOP or a suspended machine does. */
+  hang(life: Life, ms: number): void {
+    this.tell(`hang ${life.name} for ${Math.round(ms)} ms`);
+    life.node.clock.stop(ms);
+    this.disturb([life], ms + 5_000);
+  }
+
+  /** Notes that a fault touches nodes, or their links, for so long. */
+  disturb(lives: readonly Life[], ms: number): void {
+    for (const life of lives) {
+      life.disturbedUntilMs = Math.max(life.disturbedUntilMs, this.nowMs + ms);
+    }
+  }
+
+  /** Lets the weather of all links be bad for so long; false where it is already. */
+  storm(weather: Weather, ms: number): boolean {
+    if (this.#stormUntilMs > this.nowMs) return false;
+    this.#stormUntilMs = this.nowMs + ms + AFTERMATH_MS;
+    this.network.weather = { ...CALM_WEATHER, ...weather };
+    this.disturb(this.alive, ms + AFTERMATH_MS);
+    this.clock.after(ms, () => this.network.weather = CALM_WEATHER);
+    return true;
+  }
+
+  /** Whether nothing touched a living node for so long. */
+  isCalm(life: Life, forMs: number): boolean {
+    return life.disturbedUntilMs <= this.nowMs - forMs;
+  }
+
+  /** Ends every fault. What is dead stays dead, and DNS knows it. */
+  heal(): void {
+    this.isHealing = true;
+    this.tell("heal");
+    this.network.unlinkAll();
+    this.network.weather = CALM_WEATHER;
+    this.dns.heal();
+    for (const life of this.lives) {
+      if (life.isForeign && isAlive(life)) {
+        life.node.kill();
+        life.state = "dead";
+      }
+    }
+    for (const { address } of this.lives) this.dns.unlist(address);
+    for (const { address } of this.alive) this.dns.list(address);
+  }
+
+  /** The operations of an incarnation that some living node holds. */
+  heldAnywhere(of: Life): number {
+    return Math.max(0, ...this.alive.map((life) => heldBy(life, of)));
+  }
+
+  #operate(life: Life): void {
+    const { operationMs } = this.#options;
+    const delayMs = -Math.log(1 - this.#operations.float()) * operationMs;
+    life.node.clock.after(delayMs, () => {
+      if (life.state !== "running" || this.isHealing) return;
+      life.app.operate(this.nowMs);
+      this.#operate(life);
+    });
+  }
+
+  #unlistAfter(life: Life, ms: number): void {
+    this.clock.after(ms, () => {
+      const isTaken = this.lives.some((other) =>
+        other !== life && other.address === life.address && isAlive(other)
+      );
+      if (!isTaken) this.dns.unlist(life.address);
+    });
+  }
+
+  #end(life: Life, how: "left" | "dead"): void {
+    life.state = how;
+    life.endedAtMs = this.nowMs;
+    if (life.isForeign) return;
+    life.floor = Infinity;
+    // What only the dead held is lost, and no one's fault; from here on this much must stay.
+    for (const of of this.lives) {
+      if (of.isForeign || isAlive(of)) continue;
+      of.floor = Math.min(of.floor, this.heldAnywhere(of));
+    }
+  }
+
+  #heldByAll(elders: readonly Life[]): Map<IncarnationId, number> {
+    const held = new Map<IncarnationId, number>();
+    if (elders.length === 0) return held;
+    for (const of of this.lives) {
+      if (of.isForeign) continue;
+      held.set(of.node.incarnation, Math.min(...elders.map((elder) => heldBy(elder, of))));
+    }
+    return held;
+  }
+
+  /** A crash may cost the last round and no more. */
+  #checkReplication(life: Life): void {
+    const others = this.alive.filter((other) => other !== life && this.isCalm(other, 6_000));
+    if (life.isForeign || others.length === 0 || !this.isCalm(life, 6_000)) return;
+    const due = life.app.countBefore(this.nowMs - ROUND_MS);
+    const held = Math.max(
+      ...this.alive.filter((other) => other !== life)
+        .map((other) => heldBy(other, life)),
+    );
+    if (held >= due) return;
+    this.fail(
+      "3 crash",
+      `${life.name} crashed with ${due} operations ${ROUND_MS} ms ago or more, ` +
+        `and survivors hold ${held}`,
+    );
+  }
+
+  #watched(link: PeerLink, windows: ReadonlySet<Asked[]>): PeerLink {
+    return {
+      send: async (to, message, timeoutMs) => {
+        if (windows.size === 0) return await link.send(to, message, timeoutMs);
+        const asked: Asked = {
+          to,
+          kind: message.want?.kind ?? "digest",
+          sentAtMs: this.nowMs,
+          answeredAtMs: null,
+          hasFailed: false,
+          by: null,
+        };
+        for (const window of windows) window.push(asked);
+        const outcome = await link.send(to, message, timeoutMs);
+        if (outcome.kind === "answer") {
+          asked.answeredAtMs = this.nowMs;
+          asked.by = outcome.message.hello.incarnation;
+        } else asked.hasFailed = true;
+        return outcome;
+      },
+    };
+  }
+}
