@@ -10,6 +10,7 @@ import { ScrapeAnswer } from "../../src/http/scrape_answer.ts";
 import { createScrapeMetrics, type ScrapeMetrics } from "../../src/http/scrape_metrics.ts";
 import { systemClock } from "../../src/io/clock.ts";
 import { Registry } from "../../src/metrics/registry.ts";
+import { until } from "../until.ts";
 import { parseProtobuf } from "../exposition/parsed_proto.ts";
 import { parseOpenMetrics, parseText } from "../exposition/strict_text_parser.ts";
 
@@ -202,6 +203,34 @@ Deno.test("metricsRoutes ends a body early when rendering it fails", async () =>
   const response = await fixture.get();
   await assertRejects(() => response.text(), Error, "broken");
   assertEquals(fixture.counted, { "200": 1, rendering: 1 });
+});
+
+Deno.test("metricsRoutes gives up a body whose scraper has gone", async () => {
+  const endless = {
+    *render() {
+      while (true) yield new Uint8Array(65_536);
+    },
+  } as unknown as ExpositionRenderer;
+  const answer = new ScrapeAnswer({
+    renderer: endless,
+    sources: [],
+    clock: systemClock,
+    pacer: new Pacer(systemClock),
+    readMsMax: 60_000,
+  });
+  const fixture = new Fixture(() => Promise.resolve({ kind: "exposed", answer }));
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    fixture.app.fetch,
+  );
+  const { hostname, port } = server.addr;
+  const connection = await Deno.connect({ hostname, port });
+  await connection.write(new TextEncoder().encode("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"));
+  await connection.read(new Uint8Array(1_000));
+  assertEquals(fixture.counted, { "200": 1, "in flight": 1 });
+  connection.close();
+  await until(() => fixture.counted["in flight"] === undefined, { what: "the body to end" });
+  assertEquals(fixture.counted, { "200": 1 });
 });
 
 Deno.test("metricsRoutes gives a gathering the scraper's time, less a margin", async () => {
