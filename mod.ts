@@ -49,7 +49,7 @@ export { StateSet } from "./src/metrics/state_set.ts";
 export { Summary, SummaryFamily } from "./src/metrics/summary.ts";
 export type { EndTimer } from "./src/metrics/timer.ts";
 export type { GaugeMerge } from "./src/metrics/family.ts";
-export type { LabelValue, LabelValues } from "./src/metrics/series_index.ts";
+export type { LabelValue, LabelValues } from "./src/metrics/label_values.ts";
 export type { Topology, TopologyMember, TopologyShard } from "./src/cluster/topology.ts";
 export type { MemberStatus, TransitionKind } from "./src/cluster/member.ts";
 export type { DiscoveryMode, DiscoveryView } from "./src/cluster/discovery_view.ts";

@@ -2,7 +2,7 @@ import type { ExemplarInput } from "./exemplars.ts";
 import type { LabelledFamily } from "./labelled_family.ts";
 import type { CellPlace, MetricKind } from "./metric_kind.ts";
 import { refuseIncrement } from "./metric_value.ts";
-import type { LabelValues } from "./series_index.ts";
+import type { LabelValues } from "./label_values.ts";
 
 /**
  * One series that only grows. Keep the object where the counting happens: `inc` is one checked

@@ -1,6 +1,6 @@
 import type { LabelledFamily } from "./labelled_family.ts";
 import { DECLARED_SERIES_MAX, type LabelledOptions } from "./metric_options.ts";
-import type { LabelValue, LabelValues } from "./series_index.ts";
+import type { LabelValue, LabelValues } from "./label_values.ts";
 
 /**
  * Makes a series for every combination of the label values that are declared.

@@ -1,7 +1,7 @@
 import type { LabelledFamily } from "./labelled_family.ts";
 import type { CellPlace, MetricKind } from "./metric_kind.ts";
 import { refuseNotFinite } from "./metric_value.ts";
-import type { LabelValues } from "./series_index.ts";
+import type { LabelValues } from "./label_values.ts";
 import { type EndTimer, startTimer, timed } from "./timer.ts";
 
 /** What gauges of a family share. */

@@ -1,6 +1,6 @@
 import type { LabelledFamily } from "./labelled_family.ts";
 import type { CellPlace } from "./metric_kind.ts";
-import type { LabelValues } from "./series_index.ts";
+import type { LabelValues } from "./label_values.ts";
 
 /**
  * One set of facts.

@@ -1,5 +1,7 @@
+import type { Lookup } from "./compiled_lookup.ts";
 import { TEXT_LENGTH_MAX } from "./names.ts";
-import { keyOf, type LabelValues, SeriesIndex } from "./series_index.ts";
+import { keyOf, type LabelValues } from "./label_values.ts";
+import { SeriesIndex } from "./series_index.ts";
 
 /** What a family with labels needs of the registry. */
 export interface SeriesHome<H> {
@@ -25,11 +27,13 @@ export interface SeriesHome<H> {
 export class LabelledFamily<L extends string, H extends object> {
   readonly #home: SeriesHome<H>;
   readonly #index: SeriesIndex<H>;
+  readonly #find: Lookup<H>;
   #removed: SeriesIndex<H> | null = null;
 
   constructor(home: SeriesHome<H>) {
     this.#home = home;
     this.#index = new SeriesIndex(home.keptNames, home.labelNames);
+    this.#find = this.#index.find;
   }
 
   /** How many series there are, removed ones included: their cells are still theirs. */
@@ -39,7 +43,7 @@ export class LabelledFamily<L extends string, H extends object> {
 
   /** The handle of these label values. */
   labels(labels: LabelValues<L>): H {
-    return this.#index.find(labels) ?? this.#create(labels);
+    return this.#find(labels) ?? this.#create(labels);
   }
 
   /** Hides the series of these label values, and returns whether there was one. */

@@ -1,5 +1,5 @@
 import type { GaugeMerge } from "./family.ts";
-import type { LabelValue } from "./series_index.ts";
+import type { LabelValue } from "./label_values.ts";
 
 /** What every metric is registered with. */
 export interface MetricOptions {

@@ -1,6 +1,6 @@
 import type { ExemplarInput } from "./exemplars.ts";
 import type { LabelledFamily } from "./labelled_family.ts";
-import type { LabelValues } from "./series_index.ts";
+import type { LabelValues } from "./label_values.ts";
 import type { EndTimer } from "./timer.ts";
 
 /** A series that takes observations: a histogram, a native histogram or a summary. */

@@ -1,32 +1,16 @@
-/** A label value as callers may write it; anything but a string is turned into one. */
-export type LabelValue = string | number | boolean;
-
-/** One value for each of a family's labels. */
-export type LabelValues<L extends string> = Readonly<Record<L, LabelValue>>;
-
-/** A label value as it is kept, or undefined for what is none. */
-export function keyOf(value: unknown): string | undefined {
-  switch (typeof value) {
-    case "string":
-      return value;
-    case "number":
-    case "boolean":
-      return String(value);
-    default:
-      return undefined;
-  }
-}
-
-type Branch<H> = Map<string, Branch<H> | H>;
+import { type Branch, compileLookup, type Lookup } from "./compiled_lookup.ts";
+import { keyOf, type LabelValue } from "./label_values.ts";
 
 /**
  * Finds a series' handle by its label values: one `Map` a label, in declared order. No key string is
  * built, so a lookup allocates nothing and no label value can forge another series' key.
  */
 export class SeriesIndex<H extends object> {
+  /** The handle of the series, or undefined where there is none, or the labels are not those declared. */
+  readonly find: Lookup<H>;
   readonly #labelNames: readonly string[];
   readonly #declared: readonly string[];
-  #root: Branch<H> = new Map();
+  readonly #root: Branch<H> = new Map();
   #plain: H | undefined;
   #size = 0;
 
@@ -34,6 +18,9 @@ export class SeriesIndex<H extends object> {
   constructor(labelNames: readonly string[], declared: readonly string[] = labelNames) {
     this.#labelNames = labelNames;
     this.#declared = declared;
+    const isPlain = labelNames.length > 0 && declared.length === labelNames.length;
+    const compiled = isPlain ? compileLookup(this.#root, labelNames) : null;
+    this.find = compiled ?? ((labels) => this.#findByNames(labels));
   }
 
   /** How many handles there are. */
@@ -41,26 +28,7 @@ export class SeriesIndex<H extends object> {
     return this.#size;
   }
 
-  /**
-   * The handle of the series, or undefined where there is none, or the labels are not those declared.
-   * One walk over the labels as the caller wrote them reads, checks and counts them: reading each by
-   * a name that differs from family to family costs more than that.
-   */
-  find(labels: Readonly<Record<string, LabelValue>>): H | undefined {
-    const names = this.#labelNames;
-    let branch: Branch<H> | H | undefined = this.#root;
-    let i = 0;
-    for (const name in labels) {
-      if (name !== names[i++]) return this.#findInAnyOrder(labels);
-      const value = labels[name];
-      const key = typeof value === "string" ? value : keyOf(value);
-      branch = (branch as Branch<H>).get(key as string);
-      if (branch === undefined) return undefined;
-    }
-    return i === names.length && i === this.#declared.length && i > 0 ? branch as H : undefined;
-  }
-
-  #findInAnyOrder(labels: Readonly<Record<string, LabelValue>>): H | undefined {
+  #findByNames(labels: Readonly<Record<string, LabelValue>>): H | undefined {
     const declared = this.#declared;
     let missing = declared.length;
     for (const _ in labels) missing--;

@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import type { CounterFamily } from "../../src/metrics/counter.ts";
 import { Registry } from "../../src/metrics/registry.ts";
-import type { LabelValues } from "../../src/metrics/series_index.ts";
+import type { LabelValues } from "../../src/metrics/label_values.ts";
 
 type Labels = LabelValues<"a" | "b">;
 

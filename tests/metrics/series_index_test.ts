@@ -1,6 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
-import { keyOf, SeriesIndex } from "../../src/metrics/series_index.ts";
+import { keyOf } from "../../src/metrics/label_values.ts";
+import { SeriesIndex } from "../../src/metrics/series_index.ts";
 
 Deno.test("keyOf turns numbers and booleans into strings and refuses the rest", () => {
   assertEquals(["a", "", 1, -0, 1e21, true, false].map(keyOf), [

@@ -1,7 +1,7 @@
 import { sampleNames } from "../../metrics/family.ts";
 import type { OwnShard } from "../../metrics/own_shard.ts";
 import type { Registry as Cells } from "../../metrics/registry.ts";
-import type { LabelValue } from "../../metrics/series_index.ts";
+import type { LabelValue } from "../../metrics/label_values.ts";
 import { Registry } from "./registry.ts";
 
 /** One value for each label of a metric. */
