@@ -144,8 +144,8 @@ export class Exchange {
       if (seen.has(incarnation)) return `a message must hold one shard of "${node}" at most`;
       seen.add(incarnation);
       if (delta.next !== null) continue;
-      const verdict = this.#copyFor(delta).check(delta);
-      if (verdict.kind === "invalid") return `the shard of "${node}" is invalid: ${verdict.reason}`;
+      const problem = this.#copyFor(delta).problemOf(delta);
+      if (problem !== null) return `the shard of "${node}" is invalid: ${problem}`;
     }
     return null;
   }

@@ -2,7 +2,13 @@ import { Cells, indexOf, PAGE_CELLS, pageOf } from "../metrics/cells.ts";
 import { Layout } from "../metrics/layout.ts";
 import type { Shard } from "../metrics/shard.ts";
 import type { Identity } from "./identity.ts";
-import { checkAdditions, GROWING, type KindChanges, STATE } from "./layout_check.ts";
+import {
+  type AdditionsVerdict,
+  checkAdditions,
+  GROWING,
+  type KindChanges,
+  STATE,
+} from "./layout_check.ts";
 import type { LayoutAddition, ShardDelta } from "./wire/message.ts";
 import type { CellRuns } from "./wire/cell_runs.ts";
 
@@ -25,7 +31,20 @@ export type DeltaVerdict =
   | { readonly kind: "falls"; readonly reason: string }
   | { readonly kind: "invalid"; readonly reason: string };
 
-const NO_STAMPS = new Uint32Array(0);
+/** What cells hold that are not there yet. */
+const NO_PAGE = new Float64Array(PAGE_CELLS);
+/** Fewer neighbouring cells than this are written one by one: a view of them would cost more. */
+const COPIED_CELLS_MIN = 24;
+
+/** What was found of a delta's rows, and for which copy: a message is looked at twice. */
+interface CheckedRows {
+  readonly layout: Layout;
+  readonly revision: number;
+  readonly cellsMax: number;
+  readonly verdict: AdditionsVerdict;
+}
+
+const checkedRows = new WeakMap<ShardDelta, CheckedRows>();
 
 /** Another incarnation's shard as this node last saw it. */
 export class Replica implements Shard {
@@ -72,17 +91,16 @@ export class Replica implements Shard {
 
   /** Looks whether a delta fits, and changes nothing. */
   check(delta: ShardDelta): DeltaVerdict {
-    if (delta.seq > SEQ_MAX) {
-      return { kind: "invalid", reason: `seq must be at most ${SEQ_MAX}: received ${delta.seq}` };
-    }
-    if (delta.seq <= this.#seq) return { kind: "stale" };
-    if (delta.sinceSeq > this.#seq || delta.layoutFrom > this.layout.revision) {
-      return { kind: "gap" };
-    }
-    const additions = this.#newAdditions(delta);
-    const checked = checkAdditions(this.layout, this.#cells.length, additions, this.#cellsMax);
-    if (checked.kind === "invalid") return checked;
-    return this.#checkCells(delta.cells, checked.changes);
+    const checked = this.#checkRows(delta);
+    if (checked.kind !== "valid") return checked;
+    return this.#firstFallOf(delta.cells, checked.changes) ??
+      { kind: "fits", changes: checked.changes };
+  }
+
+  /** Why no right sender would have sent a delta, or null: all of {@linkcode check} but the values. */
+  problemOf(delta: ShardDelta): string | null {
+    const checked = this.#checkRows(delta);
+    return checked.kind === "invalid" ? checked.reason : null;
   }
 
   /** Applies a delta that {@linkcode Replica.check} found to fit, and keeps when it was fresh. */
@@ -105,8 +123,40 @@ export class Replica implements Shard {
     this.#stamps = null;
   }
 
-  #newAdditions(delta: ShardDelta): readonly LayoutAddition[] {
-    return delta.additions.slice(this.layout.revision - delta.layoutFrom);
+  #checkRows(delta: ShardDelta): AdditionsVerdict | Exclude<DeltaVerdict, { kind: "fits" }> {
+    if (delta.seq > SEQ_MAX) {
+      return { kind: "invalid", reason: `seq must be at most ${SEQ_MAX}: received ${delta.seq}` };
+    }
+    if (delta.seq <= this.#seq) return { kind: "stale" };
+    if (delta.sinceSeq > this.#seq || delta.layoutFrom > this.layout.revision) {
+      return { kind: "gap" };
+    }
+    const checked = this.#checkAdditions(delta);
+    if (checked.kind === "invalid") return checked;
+    const cellCount = this.#cells.length + checked.changes.added.length;
+    if (delta.cells.end <= cellCount) return checked;
+    const reason = `a cell's number must be below ${cellCount}: received ${delta.cells.end - 1}`;
+    return { kind: "invalid", reason };
+  }
+
+  #checkAdditions(delta: ShardDelta): AdditionsVerdict {
+    const { layout } = this;
+    const { revision } = layout;
+    const cellsMax = this.#cellsMax;
+    const known = checkedRows.get(delta);
+    // One copy without any rows is like another.
+    const isSame = known !== undefined && known.revision === revision &&
+      (known.layout === layout || revision === 0) && known.cellsMax === cellsMax;
+    if (isSame) return known.verdict;
+    const additions = this.#newAdditions(delta);
+    const verdict = checkAdditions(layout, this.#cells.length, additions, cellsMax);
+    if (additions.length > 0) checkedRows.set(delta, { layout, revision, cellsMax, verdict });
+    return verdict;
+  }
+
+  #newAdditions({ additions, layoutFrom }: ShardDelta): readonly LayoutAddition[] {
+    const known = this.layout.revision - layoutFrom;
+    return known === 0 ? additions : additions.slice(known);
   }
 
   #append(addition: LayoutAddition): void {
@@ -141,71 +191,70 @@ export class Replica implements Shard {
     this.#kinds[pageOf(cell)]![indexOf(cell)] = kind;
   }
 
-  #checkCells(runs: CellRuns, changes: KindChanges): DeltaVerdict {
-    const known = this.#cells.length;
-    const cellCount = known + changes.added.length;
-    if (runs.end > cellCount) {
-      const reason = `a cell's number must be below ${cellCount}: received ${runs.end - 1}`;
-      return { kind: "invalid", reason };
-    }
-    const values = runs.values;
+  /** Where a cell that must only grow would fall; null if none would. */
+  #firstFallOf(runs: CellRuns, changes: KindChanges): DeltaVerdict | null {
+    const { values } = runs;
     for (let run = 0, at = 0; run < runs.runCount; run++) {
       const end = runs.firstOf(run) + runs.lengthOf(run);
       for (let cell = runs.firstOf(run); cell < end;) {
-        const count = Math.min(end - cell, PAGE_CELLS - indexOf(cell));
-        const fallen = this.#firstFall(cell, values, at, count, changes);
-        if (fallen >= 0) {
-          const before = this.#cells.get(fallen);
-          const value = values[at + fallen - cell];
-          return { kind: "falls", reason: `cell ${fallen} fell from ${before} to ${value}` };
+        const start = indexOf(cell);
+        const count = Math.min(end - cell, PAGE_CELLS - start);
+        const page = this.#cells.pages[pageOf(cell)] ?? NO_PAGE;
+        for (
+          let i = firstLess(values, at, page, start, 0, count);
+          i < count;
+          i = firstLess(values, at, page, start, i + 1, count)
+        ) {
+          if (!this.#mustGrow(cell + i, changes)) continue;
+          const reason = `cell ${cell + i} fell from ${page[start + i]} to ${values[at + i]}`;
+          return { kind: "falls", reason };
         }
         cell += count;
         at += count;
       }
     }
-    return { kind: "fits", changes };
+    return null;
   }
 
-  /** The first of `count` neighbouring cells of one page that must only grow and would fall, or -1. */
-  #firstFall(
-    first: number,
-    values: Float64Array,
-    from: number,
-    count: number,
-    changes: KindChanges,
-  ): number {
+  #mustGrow(cell: number, changes: KindChanges): boolean {
     const known = this.#cells.length;
-    const page = this.#cells.pages[pageOf(first)];
-    const start = indexOf(first);
-    for (let i = 0; i < count; i++) {
-      const before = page === undefined ? 0 : page[start + i]!;
-      if (values[from + i]! >= before) continue;
-      const cell = first + i;
-      const kind = cell < known
-        ? this.#kinds[pageOf(cell)]![indexOf(cell)]
-        : changes.added[cell - known];
-      if (kind === GROWING && !changes.toState.includes(cell)) return cell;
-    }
-    return -1;
+    if (cell >= known) return changes.added[cell - known] === GROWING;
+    const kind = this.#kinds[pageOf(cell)]![indexOf(cell)];
+    return kind === GROWING && !changes.toState.includes(cell);
   }
 
   #write(runs: CellRuns, seq: number): void {
-    const values = runs.values;
+    const { values } = runs;
     for (let run = 0, at = 0; run < runs.runCount; run++) {
       const end = runs.firstOf(run) + runs.lengthOf(run);
       for (let cell = runs.firstOf(run); cell < end;) {
         const start = indexOf(cell);
         const count = Math.min(end - cell, PAGE_CELLS - start);
         const page = this.#cells.pages[pageOf(cell)]!;
-        const stamps = this.#stamps?.[pageOf(cell)] ?? NO_STAMPS;
-        for (let i = 0; i < count; i++) {
-          page[start + i] = values[at + i]!;
-          // A write beyond the end is dropped, so a copy without stamps needs no other loop.
-          stamps[start + i] = seq;
+        const stamps = this.#stamps?.[pageOf(cell)];
+        if (count < COPIED_CELLS_MIN) {
+          for (let i = 0; i < count; i++) page[start + i] = values[at + i]!;
+          if (stamps !== undefined) { for (let i = 0; i < count; i++) stamps[start + i] = seq; }
+        } else {
+          page.set(values.subarray(at, at + count), start);
+          stamps?.fill(seq, start, start + count);
         }
         cell += count;
         at += count;
       }
     }
   }
+}
+
+/** The first of `count` values, from place `i` on, that is less than the cell it is for; else `count`. */
+function firstLess(
+  values: Float64Array,
+  at: number,
+  page: Float64Array,
+  start: number,
+  i: number,
+  count: number,
+): number {
+  while (i < count && values[at + i]! >= page[start + i]!) i++;
+  return i;
 }
