@@ -9,6 +9,7 @@ import { votersOf } from "../cluster/voters.ts";
 import { claimsOf, writeBack } from "../cluster/write_back.ts";
 import { ExpositionRenderer } from "../exposition/renderer.ts";
 import type { RenderSource } from "../exposition/render_source.ts";
+import type { Contribution, MergedShard } from "../metrics/merge/contribution.ts";
 import { Merger } from "../metrics/merge/merger.ts";
 import { Registry } from "../metrics/registry.ts";
 import { heldSource } from "./held_source.ts";
@@ -78,15 +79,14 @@ export class ClusterExposition {
     await this.#pacer.pause();
     const { own, answered } = gathering;
     const contributions = contributionsOf(node.state, answered, node.awakeMs(), own);
-    const shown = new Map(contributions.map(({ incarnation, shard }) => [incarnation, shard.seq]));
-    const merged = this.#merger.merge(contributions);
+    const merged = await this.#merge(contributions);
     await this.#pacer.pause();
     // The next merge overwrites this one, perhaps before it was sent.
     const values = await heldSource(merged, this.#pacer);
     const exemplars = await this.#exemplars.of(node.state.own, values.layout, this.#pacer);
     const claims = claimsOf(
       node.state.self.incarnation,
-      shown,
+      merged.seqs,
       voters.length,
       gathering.peers.length,
     );
@@ -104,6 +104,16 @@ export class ClusterExposition {
     // The later source's families win where the app has some of the same names.
     const answer = this.#answer([{ ...values, exemplars }, gatheringFamilies(node, gathering)]);
     return { kind: "exposed", answer };
+  }
+
+  async #merge(contributions: readonly Contribution[]): Promise<MergedShard> {
+    const steps = this.#merger.mergeInSteps(contributions);
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      const pause = this.#pacer.turn();
+      if (pause !== null) await pause;
+    }
   }
 
   #answer(sources: readonly RenderSource[]): ScrapeAnswer {

@@ -59,4 +59,6 @@ export interface MergedShard extends Shard {
   /** When a series was first made, in milliseconds since the epoch, to the second; null if unknown. */
   readonly createdMsOf: (series: number) => number | null;
   readonly conflicts: readonly Conflict[];
+  /** By incarnation the seq that each contribution had when it was added. */
+  readonly seqs: ReadonlyMap<string, number>;
 }

@@ -6,6 +6,9 @@ import { decide, type Decisions, isAddition } from "./decisions.ts";
 import { MergedLayout } from "./merged_layout.ts";
 import { PICK_LATEST, PICK_MAX, PICK_MIN, Plan } from "./plan.ts";
 
+/** Rows of a layout that are planned in one step. */
+const STEP_ROWS = 2_000;
+
 /**
  * Merges shards again and again. What depends on layouts alone (which definition wins, which cell goes
  * where) is kept from one merge to the next; the cells are added up afresh each time.
@@ -26,15 +29,28 @@ export class Merger {
    * @throws {RangeError} if an incarnation contributes twice, which would count it twice.
    */
   merge(contributions: readonly Contribution[]): MergedShard {
+    const steps = this.mergeInSteps(contributions);
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+    }
+  }
+
+  /**
+   * Like {@linkcode Merger.merge}, in steps of a few milliseconds, between which other work may be done
+   * and shards may change: each shard is taken as it is when its turn comes, as `seqs` of the result
+   * tells. No other merge may begin before the last step.
+   */
+  *mergeInSteps(contributions: readonly Contribution[]): Generator<void, MergedShard, void> {
     this.#seq++;
     const ordered = inOrder(contributions);
     if (!isSeen(this.#seen, ordered)) this.#decide(ordered);
-    let plans = this.#planAll(ordered);
+    let plans = yield* this.#planAll(ordered);
     if (this.#merged.isWasteful) {
       this.#startAfresh();
-      plans = this.#planAll(ordered);
+      plans = yield* this.#planAll(ordered);
     }
-    this.#addUp(ordered, plans);
+    const seqs = yield* this.#addUp(ordered, plans);
     const merged = this.#merged;
     const { layout, cellCount } = merged;
     return {
@@ -47,6 +63,7 @@ export class Merger {
       shown: this.#shown.subarray(0, layout.seriesCount),
       createdMsOf: (series) => merged.createdMsOf(series),
       conflicts: this.#decisions.conflicts,
+      seqs,
     };
   }
 
@@ -62,8 +79,13 @@ export class Merger {
     this.#plans.clear();
   }
 
-  #planAll(ordered: readonly Contribution[]): readonly Plan[] {
-    const plans = ordered.map((contribution) => this.#planOf(contribution));
+  *#planAll(ordered: readonly Contribution[]): Generator<void, readonly Plan[], void> {
+    const plans: Plan[] = [];
+    for (const contribution of ordered) {
+      const plan = this.#planOf(contribution);
+      while (!plan.extend(this.#merged, this.#decisions, STEP_ROWS)) yield;
+      plans.push(plan);
+    }
     for (const [key, plan] of this.#plans) {
       if (plan.lastUse === this.#seq) continue;
       plan.release(this.#merged);
@@ -80,12 +102,15 @@ export class Merger {
       plan = new Plan(layout, life === "live" ? node : null);
       this.#plans.set(key, plan);
     }
-    plan.extend(this.#merged, this.#decisions);
     plan.lastUse = this.#seq;
     return plan;
   }
 
-  #addUp(ordered: readonly Contribution[], plans: readonly Plan[]): void {
+  *#addUp(
+    ordered: readonly Contribution[],
+    plans: readonly Plan[],
+  ): Generator<void, ReadonlyMap<string, number>, void> {
+    yield;
     const { layout, cellCount, held, averages } = this.#merged;
     const cells = this.#cells;
     cells.clear(cellCount);
@@ -97,19 +122,14 @@ export class Merger {
     this.#shown.fill(0, held.length);
     this.#contributors.fill(0);
     const newest = newestOfEachNode(ordered);
-    ordered.forEach((contribution, i) => {
-      const { shard, low, life, gaugesShown, node } = contribution;
-      const plan = plans[i]!;
-      cells.add(plan.growing, shard.pages, low);
-      if (life !== "live" || !gaugesShown) return;
-      cells.add(plan.windows, shard.pages, low);
-      cells.add(plan.summed, shard.pages, low);
-      this.#pick(plan.picks, shard.pages);
-      this.#show(plan.pooledSeries);
-      if (newest.get(node) !== contribution) return;
-      cells.add(plan.perNode, shard.pages, low);
-      this.#show(plan.perNodeSeries);
-    });
+    const seqs = new Map<string, number>();
+    for (const [i, contribution] of ordered.entries()) {
+      yield;
+      const { incarnation, shard, node } = contribution;
+      seqs.set(incarnation, shard.seq);
+      this.#addOne(contribution, plans[i]!, newest.get(node) === contribution);
+    }
+    yield;
     cells.round();
     for (const series of averages) {
       const cell = layout.firstCellOf(series);
@@ -119,6 +139,24 @@ export class Merger {
         cells.low[cell] = 0;
       }
     }
+    return seqs;
+  }
+
+  #addOne(
+    { shard, low, life, gaugesShown }: Contribution,
+    plan: Plan,
+    isNewestOfItsNode: boolean,
+  ): void {
+    const cells = this.#cells;
+    cells.add(plan.growing, shard.pages, low);
+    if (life !== "live" || !gaugesShown) return;
+    cells.add(plan.windows, shard.pages, low);
+    cells.add(plan.summed, shard.pages, low);
+    this.#pick(plan.picks, shard.pages);
+    this.#show(plan.pooledSeries);
+    if (!isNewestOfItsNode) return;
+    cells.add(plan.perNode, shard.pages, low);
+    this.#show(plan.perNodeSeries);
   }
 
   #show(series: readonly number[]): void {

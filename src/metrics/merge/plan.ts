@@ -71,10 +71,11 @@ export class Plan {
     this.node = node;
   }
 
-  /** Plans what the layout has got since the last time. */
-  extend(merged: MergedLayout, decisions: Decisions): void {
+  /** Plans what the layout has got since the last time, at most `rowsMax` rows; false if more are left. */
+  extend(merged: MergedLayout, decisions: Decisions, rowsMax: number): boolean {
     const { layout } = this;
-    for (; this.#rows < layout.revision; this.#rows++) {
+    const end = Math.min(layout.revision, this.#rows + rowsMax);
+    for (; this.#rows < end; this.#rows++) {
       const { kind, subject } = layout.row(this.#rows);
       if (kind === ROW_FAMILY) {
         this.#routes.push(this.#routeOf(layout.families[subject]!, merged, decisions));
@@ -89,6 +90,7 @@ export class Plan {
       }
     }
     if (this.#isGaugeHidden) this.#planGaugesAgain(merged);
+    return end === layout.revision;
   }
 
   /** Takes this plan's claims off every merged series. */
