@@ -3,6 +3,8 @@ import { CHECKSUM_BYTES, checksumOf } from "./checksum.ts";
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** 49 bits, and a last byte that may hold no more than four: together 2^53 - 1. */
 const VARINT_BYTES_MAX = 8;
+/** A tag and a float64. */
+const CELL_BYTES_MAX = 9;
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** The bytes are not what the wire says they must be. The message tells where and what. */
@@ -84,37 +86,50 @@ export class ByteReader {
   }
 
   /**
-   * Reads `count` cells into `values` from `at` on: {@linkcode ByteReader.cell} in one loop without a
-   * call for the integers of up to three bytes that nearly all cells are.
+   * Reads `count` cells into `values` from `at` on, as {@linkcode ByteReader.cell} does, but without
+   * calls: most are integers of one byte, nearly all others integers of up to three, or floats.
    */
   cells(values: Float64Array, at: number, count: number): void {
     const bytes = this.#bytes;
+    const view = this.#view;
     // Nearer to the end than this, the slow path checks that each byte is there.
-    const fastEnd = this.#end - 4;
+    const fastEnd = this.#end - CELL_BYTES_MAX;
+    const stop = at + count;
     let from = this.#at;
-    for (const stop = at + count; at < stop; at++) {
-      const first = from < fastEnd ? bytes[from]! : 1;
-      if ((first & 1) === 0) {
-        if (first < 0x80) {
-          values[at] = first >> 1;
-          from += 1;
-          continue;
-        }
-        const second = bytes[from + 1]!;
-        if (second < 0x80) {
-          values[at] = ((second << 7) | (first & 0x7f)) >> 1;
-          from += 2;
-          continue;
-        }
-        const third = bytes[from + 2]!;
-        if (third < 0x80) {
-          values[at] = ((third << 14) | ((second & 0x7f) << 7) | (first & 0x7f)) >> 1;
-          from += 3;
-          continue;
+    while (at < stop) {
+      const smallEnd = Math.min(stop, at + fastEnd - from);
+      let first = 0;
+      while (at < smallEnd && ((first = bytes[from]!) & 0x81) === 0) {
+        values[at++] = first >> 1;
+        from++;
+      }
+      if (at === stop) break;
+      if (from < fastEnd) {
+        if (first === 1) {
+          const value = view.getFloat64(from + 1, true);
+          // False for NaN and both infinities, which the slow path refuses.
+          if (value - value === 0) {
+            values[at++] = value;
+            from += CELL_BYTES_MAX;
+            continue;
+          }
+        } else if ((first & 1) === 0) {
+          const second = bytes[from + 1]!;
+          if (second < 0x80) {
+            values[at++] = ((second << 7) | (first & 0x7f)) >> 1;
+            from += 2;
+            continue;
+          }
+          const third = bytes[from + 2]!;
+          if (third < 0x80) {
+            values[at++] = ((third << 14) | ((second & 0x7f) << 7) | (first & 0x7f)) >> 1;
+            from += 3;
+            continue;
+          }
         }
       }
       this.#at = from;
-      values[at] = this.cell();
+      values[at++] = this.cell();
       from = this.#at;
     }
     this.#at = from;

@@ -19,11 +19,11 @@ export class CellRuns {
   #cells = 0;
   #end = 0;
 
-  /** Begins with room for so many runs of one cell each, and grows. */
-  constructor(runs: number = 16) {
+  /** Begins with room for so many runs and cells, and grows. */
+  constructor(runs: number = 16, cells: number = runs) {
     this.#firsts = new Uint32Array(Math.max(1, runs));
     this.#lengths = new Uint32Array(Math.max(1, runs));
-    this.#values = new Float64Array(Math.max(1, runs));
+    this.#values = new Float64Array(Math.max(1, cells));
   }
 
   /** The number of runs. */

@@ -26,7 +26,8 @@ export function writeCells(to: ByteWriter, cells: CellRuns): void {
 /** Reads runs of cells; throws a `WireError` for what no writer writes. */
 export function readCells(from: ByteReader): CellRuns {
   const runs = from.count(from.left, "the number of cell runs");
-  const cells = new CellRuns(runs);
+  // A cell takes a byte at least: what is left is room for all, and little more than they need.
+  const cells = new CellRuns(runs, from.left);
   let end = 0;
   for (let run = 0; run < runs; run++) {
     const head = from.varint();
