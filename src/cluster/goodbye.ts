@@ -1,6 +1,8 @@
 import { sleep } from "../io/clock.ts";
 import type { ClusterNode } from "./cluster_node.ts";
 import { converse } from "./conversation.ts";
+import { type AnsweringPeer, peerOf } from "./gathering.ts";
+import { type Claim, writeBack } from "./write_back.ts";
 
 /** Peers that must hold the last shard before its owner may exit; all, where there are fewer. */
 const CONFIRMATIONS = 2;
@@ -17,9 +19,10 @@ export interface Goodbye {
 const LOOK_AGAIN_MS = 250;
 
 /**
- * Tells every peer that this node leaves, gives each its last shard, and waits until two of them hold
- * it or `deadlineMs` has passed. A shard that is too large to be given is fetched by the peers, page by
- * page, in their rounds. Whatever the node sends from here on says that it leaves.
+ * Tells every peer that this node leaves, gives each its last shard and what else it alone holds the
+ * newest copy of, and waits until two of them hold it or `deadlineMs` has passed. A shard that is too
+ * large to be given is fetched by the peers, page by page, in their rounds. Whatever the node sends
+ * from here on says that it leaves.
  */
 export async function sayGoodbye(node: ClusterNode, deadlineMs: number): Promise<Goodbye> {
   node.exchange.setLeaving();
@@ -30,28 +33,45 @@ export async function sayGoodbye(node: ClusterNode, deadlineMs: number): Promise
   const isEnough = new Promise<void>((resolve) => {
     enough.signal.addEventListener("abort", () => resolve());
   });
-  let confirmed = 0;
+  const holders: AnsweringPeer[] = [];
   const talks = targets.map(async (address) => {
-    if (!await isHeldAt(node, address, finalSeq, deadlineMs, enough.signal)) return;
-    if (++confirmed >= CONFIRMATIONS) enough.abort();
+    const peer = await holderAt(node, address, finalSeq, deadlineMs, enough.signal);
+    if (peer === null) return;
+    holders.push(peer);
+    if (holders.length >= CONFIRMATIONS) enough.abort();
   });
   await Promise.race([Promise.all(talks), isEnough]);
+  const confirmed = holders.length;
+  await writeBack(node, claimsOnCopies(node, confirmed), [...holders], deadlineMs);
   return { confirmed, asked: targets.length };
 }
 
-async function isHeldAt(
+/** What this node holds of others, living and gone: it must not leave with the only newest copy. */
+function claimsOnCopies({ state }: ClusterNode, holders: number): Claim[] {
+  const departed = Array.from(state.ledger.shards.values(), ({ replica }) => replica);
+  return [...state.replicas.values(), ...departed].map(({ identity: { incarnation }, seq }) => ({
+    incarnation,
+    seq,
+    holders,
+  }));
+}
+
+/** The peer at an address, once it holds this node's shard of `seq`; null where it never says so. */
+async function holderAt(
   node: ClusterNode,
   address: string,
   seq: number,
   deadlineMs: number,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<AnsweringPeer | null> {
   while (!signal.aborted) {
     const to = node.state.roster.ownerOf(address) ?? null;
     const talk = await converse(node, address, { kind: "digest" }, { to }, deadlineMs);
-    if (talk.kind !== "answered") return false;
-    if (node.exchange.ownSeqHeldBy(talk.hello.incarnation) >= seq) return true;
+    if (talk.kind !== "answered") return null;
+    if (node.exchange.ownSeqHeldBy(talk.hello.incarnation) >= seq) {
+      return peerOf(node, address, talk);
+    }
     await sleep(node.clock, LOOK_AGAIN_MS, signal);
   }
-  return false;
+  return null;
 }

@@ -72,3 +72,23 @@ Deno.test("what a scrape learned of others is held by half of five before it is 
   const scrape = await cluster.scrape(nodes[2]!, 3_000);
   assertEquals(scrape.kind === "exposed" && scrape.sum("hits_total"), 7);
 });
+
+Deno.test("who leaves hands over the newest copies that it alone holds", async () => {
+  const { cluster, nodes: [a, b, c, d] } = await SimulatedCluster.of(["a", "b", "c", "d"]);
+  const hits = d!.registry.counter(HITS);
+  await cluster.run(2_500);
+  cluster.between(b!, d!, { kind: "cut" });
+  cluster.between(c!, d!, { kind: "cut" });
+  for (const node of [b!, c!]) void node.rounds.stop();
+  hits.inc(7);
+  // A learns of it in its rounds, and D dies before anybody else could.
+  await cluster.run(1_500);
+  d!.kill("process");
+  assertEquals(
+    a!.node.state.copyOf(d!.incarnation)!.seq > b!.node.state.copyOf(d!.incarnation)!.seq,
+    true,
+  );
+  await cluster.settled(a!.leave(), 6_000);
+  const scrape = await cluster.scrape(b!, 3_000);
+  assertEquals(scrape.kind === "exposed" && scrape.sum("hits_total"), 7);
+});
