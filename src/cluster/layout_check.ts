@@ -90,11 +90,19 @@ class AdditionsCheck {
 
   changes(): KindChanges {
     const added = new Uint8Array(this.#cellsEnd - this.#cellsBefore);
+    // Neighbours are filled at once: one by one they would cost more calls than cells.
+    let from = 0;
+    let to = 0;
     for (const { family, firstCell } of this.#newSeries) {
       if (!isGrowing(family)) continue;
-      const at = firstCell - this.#cellsBefore;
-      added.fill(GROWING, at, at + cellsPerSeries(family));
+      const first = firstCell - this.#cellsBefore;
+      if (first !== to) {
+        added.fill(GROWING, from, to);
+        from = first;
+      }
+      to = first + cellsPerSeries(family);
     }
+    added.fill(GROWING, from, to);
     for (const cell of this.#growingBins) added[cell - this.#cellsBefore] = GROWING;
     const toState: number[] = [];
     for (const cell of this.#stateSums) {

@@ -107,11 +107,12 @@ export class Replica implements Shard {
   apply(delta: ShardDelta, changes: KindChanges, nowMs: number): void {
     const known = this.#cells.length;
     for (const addition of this.#newAdditions(delta)) this.#append(addition);
+    this.#cells.extendTo(this.layout.cellsEnd);
     while (this.#kinds.length < this.#cells.pages.length) {
       this.#kinds.push(new Uint8Array(PAGE_CELLS));
       this.#stamps?.push(new Uint32Array(PAGE_CELLS));
     }
-    changes.added.forEach((kind, i) => this.#setKind(known + i, kind));
+    this.#setKinds(known, changes.added);
     for (const cell of changes.toState) this.#setKind(cell, STATE);
     this.#write(delta.cells, delta.seq);
     this.#seq = delta.seq;
@@ -167,11 +168,9 @@ export class Replica implements Shard {
         return;
       case "series":
         layout.addSeries(addition.family, addition.labelValues, addition.firstCell);
-        this.#cells.extendTo(layout.cellsEnd);
         return;
       case "bin":
         layout.addBin(addition.series, addition, addition.cell);
-        this.#cells.extendTo(layout.cellsEnd);
         return;
       case "created":
         layout.addCreated(addition.atMs);
@@ -184,6 +183,15 @@ export class Replica implements Shard {
         return;
       case "sum_is_state":
         layout.setSumIsState(addition.series);
+    }
+  }
+
+  #setKinds(first: number, kinds: Uint8Array): void {
+    for (let at = 0; at < kinds.length;) {
+      const start = indexOf(first + at);
+      const end = Math.min(kinds.length, at + PAGE_CELLS - start);
+      this.#kinds[pageOf(first + at)]!.set(kinds.subarray(at, end), start);
+      at = end;
     }
   }
 

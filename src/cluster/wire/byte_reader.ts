@@ -1,6 +1,8 @@
+import { AsciiCache } from "./ascii_cache.ts";
 import { CHECKSUM_BYTES, checksumOf } from "./checksum.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const shortStrings = new AsciiCache();
 /** 49 bits, and a last byte that may hold no more than four: together 2^53 - 1. */
 const VARINT_BYTES_MAX = 8;
 /** A tag and a float64. */
@@ -137,7 +139,15 @@ export class ByteReader {
 
   /** See `ByteWriter.string`; at most `max` bytes. */
   string(max: number, what: string): string {
-    const length = this.count(max, `the length of ${what}`);
+    const length = this.varint();
+    if (length > max) this.fail(`the length of ${what} must be at most ${max}: received ${length}`);
+    if (length <= this.left) {
+      const short = shortStrings.read(this.#bytes, this.#at, length);
+      if (short !== undefined) {
+        this.#at += length;
+        return short;
+      }
+    }
     const bytes = this.bytes(length);
     try {
       return decoder.decode(bytes);

@@ -63,18 +63,31 @@ class StringReader {
   }
 
   read(what: string): string {
-    const number = this.#from.count(this.#strings.length, `the number of ${what}`);
-    if (number > 0) return this.#strings[number - 1]!;
+    const number = this.#from.varint();
+    if (number > 0) return this.#strings[number - 1] ?? this.#unknown(number, what);
     const value = this.#from.string(STRING_BYTES_MAX, what);
     this.#strings.push(value);
     return value;
   }
 
+  /** A literal takes room for its own elements alone, an array that grows for 17 at least. */
   readAll(what: string): string[] {
-    const count = this.#from.count(LABELS_MAX, `the number of ${what}s`);
+    const count = this.#from.varint();
+    if (count === 0) return [];
+    if (count === 1) return [this.read(what)];
+    if (count === 2) return [this.read(what), this.read(what)];
+    if (count === 3) return [this.read(what), this.read(what), this.read(what)];
+    if (count > LABELS_MAX) {
+      this.#from.fail(`the number of ${what}s must be at most ${LABELS_MAX}: received ${count}`);
+    }
     const values: string[] = [];
     for (let i = 0; i < count; i++) values.push(this.read(what));
-    return values;
+    return values.slice();
+  }
+
+  #unknown(number: number, what: string): never {
+    const known = this.#strings.length;
+    return this.#from.fail(`the number of ${what} must be at most ${known}: received ${number}`);
   }
 }
 
