@@ -1,5 +1,6 @@
 import { compare, type Comparison, type Outcome } from "./comparison.ts";
 import { hotPath } from "./hot_path.ts";
+import { loopDelays } from "./loop_delay.ts";
 import { memory } from "./memory_suite.ts";
 import { merges } from "./merge.ts";
 import { middleware } from "./middleware.ts";
@@ -21,6 +22,7 @@ const TIMED: Readonly<Record<string, () => Comparison[] | Promise<Comparison[]>>
 const COUNTED: Readonly<Record<string, () => Outcome[] | Promise<Outcome[]>>> = {
   wire: wireBytes,
   memory,
+  loop_delay: loopDelays,
 };
 
 /** The names of all suites, in the order of the results. */
