@@ -272,6 +272,7 @@ export class Exchange {
       case "invalid":
         refused.push({ node, incarnation, kind: verdict.kind, reason: verdict.reason });
     }
+    delta.cells.release();
     // Who departed is gone only once its last shard is here.
     if (departure !== null && copy.seq >= seq) {
       transitions.push(

@@ -54,7 +54,9 @@ class AdditionsCheck {
   readonly #cellsBefore: number;
   readonly #cellsMax: number;
   readonly #newFamilies: FamilyDef[] = [];
-  readonly #newSeries: { readonly family: FamilyDef; readonly firstCell: number }[] = [];
+  // What is known of the new series, in two lists: an object each would be thousands.
+  readonly #seriesFamilies: FamilyDef[] = [];
+  readonly #seriesCells: number[] = [];
   readonly #growingBins: number[] = [];
   readonly #stateSums = new Set<number>();
   readonly #hidden = new Map<number, boolean>();
@@ -93,9 +95,10 @@ class AdditionsCheck {
     // Neighbours are filled at once: one by one they would cost more calls than cells.
     let from = 0;
     let to = 0;
-    for (const { family, firstCell } of this.#newSeries) {
+    for (let i = 0; i < this.#seriesCells.length; i++) {
+      const family = this.#seriesFamilies[i]!;
       if (!isGrowing(family)) continue;
-      const first = firstCell - this.#cellsBefore;
+      const first = this.#seriesCells[i]! - this.#cellsBefore;
       if (first !== to) {
         added.fill(GROWING, from, to);
         from = first;
@@ -125,7 +128,8 @@ class AdditionsCheck {
         `received ${labelValues.length}`;
     }
     const problem = this.#takeCells(firstCell, cellsPerSeries(family));
-    if (problem === null) this.#newSeries.push({ family, firstCell });
+    this.#seriesFamilies.push(family);
+    this.#seriesCells.push(firstCell);
     return problem;
   }
 
@@ -146,7 +150,11 @@ class AdditionsCheck {
 
   #series(number: number): { readonly family: FamilyDef; readonly firstCell: number } | undefined {
     const layout = this.#layout;
-    if (number >= layout.seriesCount) return this.#newSeries[number - layout.seriesCount];
+    const place = number - layout.seriesCount;
+    if (place >= this.#seriesCells.length) return undefined;
+    if (place >= 0) {
+      return { family: this.#seriesFamilies[place]!, firstCell: this.#seriesCells[place]! };
+    }
     const family = layout.families[layout.familyOf(number)]!;
     return { family, firstCell: layout.firstCellOf(number) };
   }

@@ -1,5 +1,6 @@
 const ROOM_MIN = 8;
-const GROWTH = 1.25;
+/** A list doubles up to here; then it grows by so many, and in the end by a quarter. */
+const DOUBLED_MAX = 512;
 
 /** A growing list of integers from 0 to 2³² - 1, at half the memory of an array's. */
 export class Uint32List {
@@ -19,7 +20,8 @@ export class Uint32List {
   /** Appends a number and returns its place. */
   push(value: number): number {
     if (this.#length === this.#items.length) {
-      const items = new Uint32Array(Math.max(ROOM_MIN, Math.ceil(this.#length * GROWTH)));
+      const room = Math.max(ROOM_MIN, Math.min(this.#length, DOUBLED_MAX), this.#length >> 2);
+      const items = new Uint32Array(this.#length + room);
       items.set(this.#items);
       this.#items = items;
     }

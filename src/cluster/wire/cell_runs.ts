@@ -7,6 +7,11 @@ export interface CellPage {
   readonly nextCell: number | null;
 }
 
+const NO_VALUES = new Float64Array(0);
+/** Memory for values that nobody uses: fresh memory costs more than to read values into it. */
+let spare: Float64Array = NO_VALUES;
+const SPARE_CELLS_MAX = 131_072;
+
 /**
  * Cells with new values, as runs of neighbours in ascending order. Plain arrays of numbers, since one
  * exchange carries hundreds of thousands of them.
@@ -18,12 +23,36 @@ export class CellRuns {
   #runs = 0;
   #cells = 0;
   #end = 0;
+  #isReused = false;
 
   /** Begins with room for so many runs and cells, and grows. */
   constructor(runs: number = 16, cells: number = runs) {
     this.#firsts = new Uint32Array(Math.max(1, runs));
     this.#lengths = new Uint32Array(Math.max(1, runs));
     this.#values = new Float64Array(Math.max(1, cells));
+  }
+
+  /** Like the constructor, with memory that {@linkcode CellRuns.release} gives back. */
+  static reused(runs: number, cells: number): CellRuns {
+    const made = new CellRuns(runs, 0);
+    if (spare.length < cells) {
+      made.#values = new Float64Array(cells);
+    } else {
+      made.#values = spare;
+      spare = NO_VALUES;
+    }
+    made.#isReused = true;
+    return made;
+  }
+
+  /** Forgets the cells, whose values are where they belong, so that their memory can be used again. */
+  release(): void {
+    if (!this.#isReused) return;
+    const values = this.#values;
+    this.#values = NO_VALUES;
+    this.#runs = this.#cells = this.#end = 0;
+    this.#isReused = false;
+    if (values.length > spare.length && values.length <= SPARE_CELLS_MAX) spare = values;
   }
 
   /** The number of runs. */

@@ -27,7 +27,7 @@ export function writeCells(to: ByteWriter, cells: CellRuns): void {
 export function readCells(from: ByteReader): CellRuns {
   const runs = from.count(from.left, "the number of cell runs");
   // A cell takes a byte at least: what is left is room for all, and little more than they need.
-  const cells = new CellRuns(runs, from.left);
+  const cells = CellRuns.reused(runs, from.left);
   let end = 0;
   for (let run = 0; run < runs; run++) {
     const head = from.varint();

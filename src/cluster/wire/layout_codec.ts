@@ -57,9 +57,22 @@ class StringWriter {
 class StringReader {
   readonly #strings: string[] = [];
   readonly #from: ByteReader;
+  #last: string[] = [];
 
   constructor(from: ByteReader) {
     this.#from = from;
+  }
+
+  /**
+   * The label values of a series: the array of the one before where they are the same, since what
+   * counts requests also times them.
+   */
+  readLabelValues(): readonly string[] {
+    const values = this.readAll("label value");
+    const last = this.#last;
+    if (values.length === last.length && values.every((value, i) => value === last[i])) return last;
+    this.#last = values;
+    return values;
   }
 
   read(what: string): string {
@@ -159,7 +172,7 @@ function readAddition(from: ByteReader, strings: StringReader): LayoutAddition {
     case SERIES: {
       const family = from.count(NUMBER_MAX, "a family's number");
       const firstCell = from.count(NUMBER_MAX, "a cell's number");
-      return { kind: "series", family, firstCell, labelValues: strings.readAll("label value") };
+      return { kind: "series", family, firstCell, labelValues: strings.readLabelValues() };
     }
     case SUM_IS_STATE:
       return { kind: "sum_is_state", series: readSeriesNumber(from) };
