@@ -49,6 +49,14 @@ export function checkAdditions(
   return { kind: "valid", changes: check.changes() };
 }
 
+/** What the series of a family have in common. */
+interface SeriesShape {
+  readonly family: FamilyDef;
+  readonly cellCount: number;
+  readonly labelCount: number;
+  readonly isGrowing: boolean;
+}
+
 class AdditionsCheck {
   readonly #layout: Layout;
   readonly #cellsBefore: number;
@@ -57,6 +65,10 @@ class AdditionsCheck {
   // What is known of the new series, in two lists: an object each would be thousands.
   readonly #seriesFamilies: FamilyDef[] = [];
   readonly #seriesCells: number[] = [];
+  /** First cells and ends of new cells that only grow, in turn. */
+  readonly #growingRuns: number[] = [];
+  /** By the number of their family. */
+  readonly #shapes: SeriesShape[] = [];
   readonly #growingBins: number[] = [];
   readonly #stateSums = new Set<number>();
   readonly #hidden = new Map<number, boolean>();
@@ -92,20 +104,10 @@ class AdditionsCheck {
 
   changes(): KindChanges {
     const added = new Uint8Array(this.#cellsEnd - this.#cellsBefore);
-    // Neighbours are filled at once: one by one they would cost more calls than cells.
-    let from = 0;
-    let to = 0;
-    for (let i = 0; i < this.#seriesCells.length; i++) {
-      const family = this.#seriesFamilies[i]!;
-      if (!isGrowing(family)) continue;
-      const first = this.#seriesCells[i]! - this.#cellsBefore;
-      if (first !== to) {
-        added.fill(GROWING, from, to);
-        from = first;
-      }
-      to = first + cellsPerSeries(family);
+    const runs = this.#growingRuns;
+    for (let i = 0; i < runs.length; i += 2) {
+      added.fill(GROWING, runs[i]! - this.#cellsBefore, runs[i + 1]! - this.#cellsBefore);
     }
-    added.fill(GROWING, from, to);
     for (const cell of this.#growingBins) added[cell - this.#cellsBefore] = GROWING;
     const toState: number[] = [];
     for (const cell of this.#stateSums) {
@@ -121,16 +123,36 @@ class AdditionsCheck {
   }
 
   #addSeries(number: number, labelValues: readonly string[], firstCell: number): string | null {
-    const family = this.#family(number);
-    if (family === undefined) return `a series' family must be known: received number ${number}`;
-    if (labelValues.length !== family.labelNames.length) {
-      return `a series of "${family.name}" must have ${family.labelNames.length} label values: ` +
+    const shape = this.#shapes[number] ?? this.#shapeOf(number);
+    if (shape === undefined) return `a series' family must be known: received number ${number}`;
+    const { family, cellCount } = shape;
+    if (labelValues.length !== shape.labelCount) {
+      return `a series of "${family.name}" must have ${shape.labelCount} label values: ` +
         `received ${labelValues.length}`;
     }
-    const problem = this.#takeCells(firstCell, cellsPerSeries(family));
+    const problem = this.#takeCells(firstCell, cellCount);
     this.#seriesFamilies.push(family);
     this.#seriesCells.push(firstCell);
+    if (shape.isGrowing) {
+      const runs = this.#growingRuns;
+      const last = runs.length - 1;
+      if (last > 0 && runs[last] === firstCell) runs[last] = firstCell + cellCount;
+      else runs.push(firstCell, firstCell + cellCount);
+    }
     return problem;
+  }
+
+  #shapeOf(number: number): SeriesShape | undefined {
+    const family = this.#family(number);
+    if (family === undefined) return undefined;
+    const shape = {
+      family,
+      cellCount: cellsPerSeries(family),
+      labelCount: family.labelNames.length,
+      isGrowing: isGrowing(family),
+    };
+    this.#shapes[number] = shape;
+    return shape;
   }
 
   #takeCells(first: number, count: number): string | null {
