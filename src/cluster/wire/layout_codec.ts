@@ -57,22 +57,11 @@ class StringWriter {
 class StringReader {
   readonly #strings: string[] = [];
   readonly #from: ByteReader;
-  #last: string[] = [];
+  readonly #values: string[] = [];
+  #last: readonly string[] = [];
 
   constructor(from: ByteReader) {
     this.#from = from;
-  }
-
-  /**
-   * The label values of a series: the array of the one before where they are the same, since what
-   * counts requests also times them.
-   */
-  readLabelValues(): readonly string[] {
-    const values = this.readAll("label value");
-    const last = this.#last;
-    if (values.length === last.length && values.every((value, i) => value === last[i])) return last;
-    this.#last = values;
-    return values;
   }
 
   read(what: string): string {
@@ -83,19 +72,25 @@ class StringReader {
     return value;
   }
 
-  /** A literal takes room for its own elements alone, an array that grows for 17 at least. */
-  readAll(what: string): string[] {
+  /**
+   * Reads strings into an array with no more room than they need. It is the array of the time before
+   * where they are the same, as what counts requests also times them.
+   */
+  readAll(what: string): readonly string[] {
     const count = this.#from.varint();
-    if (count === 0) return [];
-    if (count === 1) return [this.read(what)];
-    if (count === 2) return [this.read(what), this.read(what)];
-    if (count === 3) return [this.read(what), this.read(what), this.read(what)];
     if (count > LABELS_MAX) {
       this.#from.fail(`the number of ${what}s must be at most ${LABELS_MAX}: received ${count}`);
     }
-    const values: string[] = [];
-    for (let i = 0; i < count; i++) values.push(this.read(what));
-    return values.slice();
+    const last = this.#last;
+    const values = this.#values;
+    let isSame = count === last.length;
+    for (let i = 0; i < count; i++) {
+      const value = this.read(what);
+      values[i] = value;
+      isSame = isSame && value === last[i];
+    }
+    if (!isSame) this.#last = values.slice(0, count);
+    return this.#last;
   }
 
   #unknown(number: number, what: string): never {
@@ -172,7 +167,7 @@ function readAddition(from: ByteReader, strings: StringReader): LayoutAddition {
     case SERIES: {
       const family = from.count(NUMBER_MAX, "a family's number");
       const firstCell = from.count(NUMBER_MAX, "a cell's number");
-      return { kind: "series", family, firstCell, labelValues: strings.readLabelValues() };
+      return { kind: "series", family, firstCell, labelValues: strings.readAll("label value") };
     }
     case SUM_IS_STATE:
       return { kind: "sum_is_state", series: readSeriesNumber(from) };
