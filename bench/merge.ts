@@ -8,7 +8,7 @@ import { SAMPLES_PER_LABEL_SET, Workload } from "./workload.ts";
 const NODES = 50;
 const LABEL_SETS = 1_000;
 const SHARDS = `${NODES} shards × ${LABEL_SETS * SAMPLES_PER_LABEL_SET / 1000}k samples`;
-const RUN = { unit: "ms", operations: 1, runs: 9, warmups: 4 } as const;
+const RUN = { unit: "ms", operations: 1, runs: 15, warmups: 6 } as const;
 
 /** A scrape of a cluster: ours against prom-client's aggregation of its workers. */
 export async function merges(): Promise<Comparison[]> {
@@ -38,7 +38,7 @@ export async function merges(): Promise<Comparison[]> {
         name: "Muster",
         prepare: () => {
           for (const peer of peers) {
-            peer.workload.changeCells();
+            peer.workload.changeMuster();
             peer.stamp();
           }
           messages = peers.map((peer) => peer.answerWithCells());

@@ -24,8 +24,8 @@ export function middleware(): Comparison[] {
     title: "HTTP middleware, for one request",
     unit: "µs",
     operations: REQUESTS,
-    runs: 41,
-    warmups: 10,
+    runs: 81,
+    warmups: 20,
     takenOff: EMPTY,
     note: "The time of a request through the empty middleware is taken off the others', round by " +
       "round. Muster's keeps a gauge of active requests besides the histogram, " +

@@ -45,6 +45,7 @@ export class Workload {
   readonly #promHistograms: PromHistogram.Internal<string>[] = [];
   readonly #otelCounter: OtelCounter;
   readonly #otelHistogram: OtelHistogram;
+  #musterOnly = false;
   readonly #random: Generator<number, never, undefined>;
 
   constructor({ labelSets, seed = 1, openTelemetry = false }: WorkloadOptions) {
@@ -91,6 +92,12 @@ export class Workload {
     }
   }
 
+  /** Like {@linkcode Workload.changeCells} in Muster alone, from here on: the others stay behind. */
+  changeMuster(): void {
+    this.#musterOnly = true;
+    this.changeCells();
+  }
+
   /** Throws unless all registries show the same samples. */
   verify(): Promise<void> {
     return this.registries.verify(this.#openTelemetry);
@@ -103,12 +110,14 @@ export class Workload {
   #count(i: number): void {
     const count = 1 + Math.floor(this.#next() * 1000);
     this.#counters[i]!.inc(count);
+    if (this.#musterOnly) return;
     this.#promCounters[i]!.inc(count);
     if (this.#openTelemetry) this.#otelCounter.add(count, this.#labels[i]!);
   }
 
   #observe(i: number, seconds: number): void {
     this.#histograms[i]!.observe(seconds);
+    if (this.#musterOnly) return;
     this.#promHistograms[i]!.observe(seconds);
     if (this.#openTelemetry) this.#otelHistogram.record(seconds, this.#labels[i]!);
   }
