@@ -4,18 +4,19 @@ export const COPY_SLACK = 8;
 const SEGMENT_BITS = 20;
 const SEGMENT_BYTES = 1 << SEGMENT_BITS;
 const SEGMENT_MASK = SEGMENT_BYTES - 1;
-const FIRST_SEGMENT_BYTES = 4096;
+const SEGMENT_BYTES_MIN = 4096;
 const ENCODER = new TextEncoder();
 
 /**
  * An append-only store of byte runs. What was appended never moves, so that growing never takes longer
- * than making one more segment of 1 MiB.
+ * than making one more segment, of 1 MiB at most.
  */
 export class ByteArena {
   readonly #segments: DataView[] = [];
   #bytes = new Uint8Array(0);
   #used = 0;
   #lastPlace = 0;
+  #total = 0;
 
   /** Where the last run is. */
   get lastPlace(): number {
@@ -55,8 +56,10 @@ export class ByteArena {
     const needed = this.#used + count + COPY_SLACK;
     // A run begins within the first MiB of its segment, so that its place can say where.
     if (needed <= this.#bytes.length && this.#used < SEGMENT_BYTES) return;
-    const ordinary = Math.min(SEGMENT_BYTES, FIRST_SEGMENT_BYTES * 4 ** this.#segments.length);
-    this.#bytes = new Uint8Array(Math.max(ordinary, count + COPY_SLACK));
+    // A quarter of all so far: what is made and not yet used stays a small part of the whole.
+    const quarter = Math.max(SEGMENT_BYTES_MIN, this.#total >> 2);
+    this.#bytes = new Uint8Array(Math.max(Math.min(SEGMENT_BYTES, quarter), count + COPY_SLACK));
+    this.#total += this.#bytes.length;
     this.#segments.push(new DataView(this.#bytes.buffer));
     this.#used = 0;
   }
