@@ -32,4 +32,9 @@ Deno.test("Replica.check tells apart what fits, is stale, has a gap, falls and i
     reason: "cell 0 fell from 5 to 4",
   });
   assertEquals(replica.pages[0]![0], 5, "to check changes nothing");
+  assertEquals(replica.problemOf(deltaFrom(1, 2)), null, "a fall is no fault of the message");
+  assertEquals(
+    replica.problemOf({ ...deltaFrom(1, 2), seq: 2 ** 32 }),
+    `seq must be at most ${2 ** 32 - 1}: received ${2 ** 32}`,
+  );
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Registry } from "../../../src/metrics/registry.ts";
-import { changedCells } from "../../../src/cluster/wire/cell_runs.ts";
+import { CellRuns, changedCells } from "../../../src/cluster/wire/cell_runs.ts";
 import { cellRuns, pairsOf } from "./examples.ts";
 
 Deno.test("CellRuns keeps neighbours in one run, and grows", () => {
@@ -44,4 +44,27 @@ Deno.test("CellRuns.from cuts cells into pages that together are all of them", (
     assertEquals(pages.length, Math.ceil(6 / cellsMax));
     assertEquals(pages.flat(), pairsOf(runs) as [number, number][]);
   }
+});
+
+Deno.test("CellRuns uses memory again only once it is released, and forgets its cells then", () => {
+  const first = CellRuns.reused(1, 8);
+  first.values[first.addRun(3, 1)] = 5;
+  const second = CellRuns.reused(1, 8);
+  second.values[second.addRun(4, 1)] = 6;
+  assertEquals([first.values[0], second.values[0]], [5, 6]);
+  const { values } = second;
+  second.release();
+  assertEquals([second.cellCount, second.runCount, second.end], [0, 0, 0]);
+  second.release();
+  const third = CellRuns.reused(1, 1);
+  assertEquals(third.values === values, true);
+  assertEquals(CellRuns.reused(1, 1).values === values, false, "nobody else has it");
+  assertEquals(first.values[0], 5);
+});
+
+Deno.test("CellRuns that was not made to be reused stays as it is when it is released", () => {
+  const runs = new CellRuns();
+  runs.push(1, 2);
+  runs.release();
+  assertEquals([runs.cellCount, runs.values[0]], [1, 2]);
 });
