@@ -1,5 +1,4 @@
 import type { SeededRandom } from "../cluster/seeded_random.ts";
-import type { LinkState } from "../cluster/simulated_network.ts";
 import { isAlive, type Life } from "./life.ts";
 import { AFTERMATH_MS, type Weather, type World } from "./world.ts";
 
@@ -16,8 +15,6 @@ export interface FaultScene {
 /** Brings one fault about; false where there is nothing to do it to. */
 type Fault = (scene: FaultScene) => boolean;
 
-const CUT: LinkState = { kind: "cut" };
-
 /** Every kind of fault. */
 export const FAULTS: Readonly<Record<string, Fault>> = {
   crash: (scene) => crash(scene, "process"),
@@ -27,6 +24,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   suspend: (scene) => hang(scene, 15_000, 60_000),
   leave,
   grow,
+  grow_apart: growApart,
   roll,
   cut: (scene) => cutPair(scene, true),
   cut_one_way: (scene) => cutPair(scene, false),
@@ -130,6 +128,18 @@ function grow({ world, random, nodesMax }: FaultScene): boolean {
   return true;
 }
 
+/** New nodes that reach each other and, for a while, nobody else. */
+function growApart(scene: FaultScene): boolean {
+  const { world, nodesMax } = scene;
+  const elders = world.alive;
+  if (elders.length + 2 > nodesMax) return false;
+  const ms = spanMs(scene, 1_000, 15_000);
+  const pair = [0, 1].map(() => world.start({ name: world.freshName() }));
+  world.tell(`apart are ${pair.map(({ name }) => name).join(",")} for ${Math.round(ms)} ms`);
+  world.split(pair, elders, ms);
+  return true;
+}
+
 /** A new version comes, node by node. */
 function roll({ world, random }: FaultScene): boolean {
   const version = 1 + Math.floor(random.float() * 2);
@@ -154,19 +164,9 @@ function cutPair(scene: FaultScene, bothWays: boolean): boolean {
   if (a === undefined || b === undefined || a === b) return false;
   const ms = spanMs(scene, 500, 25_000);
   world.tell(`cut ${a.name} ${bothWays ? "<->" : "->"} ${b.name} for ${Math.round(ms)} ms`);
-  const pairs = bothWays ? [[a, b], [b, a]] as const : [[a, b]] as const;
-  cut(world, pairs, ms);
+  world.cut(a, b, ms);
+  if (bothWays) world.cut(b, a, ms);
   return true;
-}
-
-function cut(world: World, pairs: readonly (readonly [Life, Life])[], ms: number): void {
-  for (const [from, to] of pairs) {
-    world.network.link(from.address, to.address, CUT);
-    world.disturb([from, to], ms + AFTERMATH_MS);
-  }
-  world.clock.after(ms, () => {
-    for (const [from, to] of pairs) world.network.unlink(from.address, to.address);
-  });
 }
 
 function partition(scene: FaultScene): boolean {
@@ -193,9 +193,7 @@ function split(
 ): boolean {
   const names = [left, right].map((side) => side.map(({ name }) => name).join(","));
   world.tell(`split ${names.join(" | ")} for ${Math.round(ms)} ms`);
-  const pairs = left.flatMap((a) => right.flatMap((b) => [[a, b], [b, a]] as [Life, Life][]));
-  // Who starts meanwhile stands on neither side.
-  cut(world, pairs, ms);
+  world.split(left, right, ms);
   return true;
 }
 

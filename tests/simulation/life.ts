@@ -31,8 +31,12 @@ export interface Life {
   readonly elders: readonly Life[];
   state: "running" | "leaving" | "left" | "dead";
   endedAtMs: number;
-  /** Until when a fault touches it or its links. */
+  /** Until when its birth, or a fault that touches it or its links, is felt. */
   disturbedUntilMs: number;
+  /** Until when a fault is felt, its birth aside. */
+  faultyUntilMs: number;
+  /** Until when it was stopped last. */
+  stoppedUntilMs: number;
   /** Gone: the operations that survivors held when it ended, which is what must stay. */
   floor: number;
   /** Requests that it sent while scrapes of it are open. */

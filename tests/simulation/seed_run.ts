@@ -26,7 +26,7 @@ export function expectationsOf(isStrict: boolean): Expectations {
 
 /** Runs one seed. An error that the code under test threw is a failure as well. */
 export async function runSeed({ seed, nodes, isStrict }: SeedRequest): Promise<SeedReport> {
-  const empty = { exposed: 0, unavailable: 0, late: 0, excused: 0 };
+  const empty = { exposed: 0, unavailable: 0, late: 0, outOfReach: 0, lost: 0 };
   try {
     const result = await simulate({ seed, nodes, expect: expectationsOf(isStrict) });
     const { violation, faults, scrapes, virtualMs } = result;

@@ -1,5 +1,6 @@
 import type { SimulatedNode } from "../cluster/simulated_node.ts";
 import { SeededRandom } from "../cluster/seeded_random.ts";
+import { watchReplication } from "./durability.ts";
 import { FAULTS } from "./faults.ts";
 import type { Life } from "./life.ts";
 import { type Expectations, Promises } from "./promises.ts";
@@ -57,8 +58,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   }
   const scrapers = random.float() < 0.5 ? 1 : 2;
   for (let i = 0; i < scrapers; i++) {
-    new Scraper(world, promises, random.fork(), 300 + random.float() * 2_000).start();
+    const pauseMs = random.float() < 0.7 ? 300 + random.float() * 2_000 : 8_000;
+    new Scraper(world, promises, random.fork(), pauseMs).start();
   }
+  world.clock.after(0, () => watchReplication(world));
   breakThings(world, random.fork(), Math.ceil(nodes * 1.5), endMs, faults);
   await world.clock.runUntil(endMs, isOver);
   if (!isOver()) world.heal();

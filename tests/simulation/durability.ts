@@ -1,0 +1,57 @@
+import type { Goodbye } from "../../src/cluster/goodbye.ts";
+import { heldBy, type Life } from "./life.ts";
+import type { World } from "./world.ts";
+
+/** What rounds and their exchanges may take: one to publish, two until a peer has it. */
+const ROUND_MS = 3_500;
+/** How often it is looked whether a crash would cost more than that. */
+const LOOK_MS = 700;
+
+/** Looks again and again whether a crash of any settled node would cost more than its last rounds. */
+export function watchReplication(world: World): void {
+  const calm = world.alive.filter((life) =>
+    life.state === "running" && world.isCalm(life, world.nowMs)
+  );
+  for (const life of calm) if (calm.length > 1) checkReplication(world, life);
+  if (!world.isHealing) world.clock.after(LOOK_MS, () => watchReplication(world));
+}
+
+function checkReplication(world: World, life: Life): void {
+  const due = life.app.countBefore(world.nowMs - ROUND_MS);
+  const others = world.alive.filter((other) => other !== life);
+  if (others.some((other) => heldBy(other, life) >= due)) return;
+  const held = Math.max(...others.map((other) => heldBy(other, life)));
+  world.fail(
+    "3 crash",
+    `${life.name} had ${due} operations ${ROUND_MS} ms ago, of which others would hold ${held} if ` +
+      `it crashed now`,
+  );
+}
+
+/** What a goodbye says to be confirmed is held; where nothing is in its way, it is confirmed. */
+export function checkGoodbye(
+  world: World,
+  life: Life,
+  { confirmed }: Goodbye,
+  startedAtMs: number,
+): void {
+  const others = world.alive.filter((other) => other !== life);
+  const held = Math.max(0, ...others.map((other) => heldBy(other, life)));
+  // Who confirmed may have crashed since.
+  const areThere = world.lives.every(({ endedAtMs }) =>
+    endedAtMs === Infinity || endedAtMs < startedAtMs
+  );
+  if (confirmed > 0 && areThere && held < life.app.count) {
+    world.fail(
+      "3 goodbye",
+      `${life.name} left with ${life.app.count} operations confirmed, and survivors hold ${held}`,
+    );
+  }
+  const calm = others.filter((other) => world.isCalm(other, startedAtMs));
+  if (confirmed > 0 || calm.length === 0 || !world.isCalm(life, startedAtMs)) return;
+  const names = calm.map(({ name }) => name).join(", ");
+  world.fail(
+    "3 goodbye",
+    `${life.name} reached nobody with its goodbye, though nothing was in the way of ${names}`,
+  );
+}
