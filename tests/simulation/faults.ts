@@ -141,10 +141,14 @@ function growApart(scene: FaultScene): boolean {
 }
 
 /** A new version comes, node by node. */
-function roll({ world, random }: FaultScene): boolean {
+function roll({ world, random, nodesMax }: FaultScene): boolean {
   const version = 1 + Math.floor(random.float() * 2);
   const stepMs = between(random, 2_000, 7_000);
+  world.rollingTo = version;
   const step = () => {
+    // A later roll takes over; one that finds no room waits.
+    if (world.rollingTo !== version) return;
+    if (world.alive.length > nodesMax) return void world.clock.after(stepMs, step);
     const old = world.alive.find((life) => life.version !== version && life.state === "running");
     if (world.isHealing || old === undefined || world.alive.length < 2) return;
     world.tell(`roll ${old.name} to v${version}`);

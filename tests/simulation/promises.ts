@@ -20,12 +20,12 @@ export interface Expectations {
   readonly exactAges: boolean;
 }
 
-/** All of them. */
-export const ALL_EXPECTATIONS: Expectations = {
+/** More than the code keeps today. That a majority holds what is shown is more than was promised. */
+export const STRICT_EXPECTATIONS: Expectations = {
   refusal: true,
   namedCopies: true,
   writeBack: true,
-  majorityHolds: true,
+  majorityHolds: false,
   exactAges: true,
 };
 

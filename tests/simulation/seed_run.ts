@@ -1,4 +1,4 @@
-import { ALL_EXPECTATIONS, type Expectations, PRESENT_EXPECTATIONS } from "./promises.ts";
+import { type Expectations, PRESENT_EXPECTATIONS, STRICT_EXPECTATIONS } from "./promises.ts";
 import { simulate, type SimulationResult } from "./simulation.ts";
 
 /** What came of one seed, as one worker tells the other. */
@@ -21,7 +21,7 @@ export interface SeedRequest {
 
 /** The promises that are checked. */
 export function expectationsOf(isStrict: boolean): Expectations {
-  return isStrict ? ALL_EXPECTATIONS : PRESENT_EXPECTATIONS;
+  return isStrict ? STRICT_EXPECTATIONS : PRESENT_EXPECTATIONS;
 }
 
 /** Runs one seed. An error that the code under test threw is a failure as well. */

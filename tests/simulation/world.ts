@@ -61,6 +61,8 @@ export class World {
   /** No new fault begins any more. */
   isHealing = false;
   violation: Violation | null = null;
+  /** The application's version that is being rolled out, or was last. */
+  rollingTo = 0;
   readonly #options: WorldOptions;
   readonly #operations: SeededRandom;
   readonly #sides: SeededRandom;
