@@ -285,8 +285,10 @@ export class Promises {
   }
 
   /** One slow or dead peer never fails a scrape. */
-  #checkAvailability({ at, startMs, timeoutMs }: ScrapeStart, reason: string): void {
+  #checkAvailability({ at, asked, startMs, timeoutMs }: ScrapeStart, reason: string): void {
     const world = this.#world;
+    // Behind a gathering with more time, one with little may have none left when its turn comes.
+    if (!asked.some(({ kind, sentAtMs }) => kind === "own" && sentAtMs <= startMs + 1)) return;
     if (at.state !== "running" || timeoutMs < 1_000 || !world.isCalm(at, startMs)) return;
     if (world.dns.disturbedAtMs > startMs - 30_000) return;
     const ill = world.lives.filter((life) =>
