@@ -4,6 +4,8 @@ import type { World } from "./world.ts";
 
 /** What rounds and their exchanges may take: one to publish, two until a peer has it. */
 const ROUND_MS = 3_500;
+/** What it may take until all know what DNS tells again. */
+const DNS_MS = 5_000;
 /** How often it is looked whether a crash would cost more than that. */
 const LOOK_MS = 700;
 
@@ -12,7 +14,9 @@ export function watchReplication(world: World): void {
   const calm = world.alive.filter((life) =>
     life.state === "running" && world.isCalm(life, world.nowMs)
   );
-  for (const life of calm) if (calm.length > 1) checkReplication(world, life);
+  // Whom DNS has not named yet, and nobody tells of, can't be asked.
+  const isKnown = world.dns.disturbedAtMs <= world.nowMs - DNS_MS;
+  for (const life of calm) if (isKnown && calm.length > 1) checkReplication(world, life);
   if (!world.isHealing) world.clock.after(LOOK_MS, () => watchReplication(world));
 }
 
