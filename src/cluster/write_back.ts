@@ -18,7 +18,7 @@ export interface Claim {
 /**
  * What must be held by how many peers before it may be shown. Nothing is shown that could vanish with
  * the node that shows it: its own cells are held by two of the peers that answered, and in clusters of
- * up to 16 every shard is held by half of the members, the answerer counted.
+ * up to 16 every shard is held by half of the members besides the answerer.
  */
 export function claimsOf(
   self: IncarnationId,
@@ -26,7 +26,8 @@ export function claimsOf(
   members: number,
   answeringPeers: number,
 ): Claim[] {
-  const half = members <= ALL_HELD_MEMBERS_MAX ? Math.ceil(members / 2) - 1 : 0;
+  // With the answerer itself this is more than half, so that any half that answers later holds it too.
+  const half = members <= ALL_HELD_MEMBERS_MAX ? Math.floor(members / 2) : 0;
   return Array.from(shown, ([incarnation, seq]) => {
     const holders = incarnation === self ? Math.max(OWN_HOLDERS, half) : half;
     return { incarnation, seq, holders: Math.min(holders, answeringPeers) };
@@ -56,8 +57,13 @@ export async function writeBack(
 ): Promise<string | null> {
   const known = new Map(peers.map((peer) => [peer.incarnation, peer]));
   const untried = new Set(known.keys());
+  let answering = peers.length;
   for (;;) {
-    const open = openClaims(claims, [...known.values()]);
+    const needed = claims.map((claim) => ({
+      ...claim,
+      holders: Math.min(claim.holders, answering),
+    }));
+    const open = openClaims(needed, [...known.values()]);
     if (open.length === 0) return null;
     const wanted = Math.max(...open.map(({ missing }) => missing));
     const chosen = [...untried].map((incarnation) => known.get(incarnation)!)
@@ -76,7 +82,11 @@ export async function writeBack(
       }));
       const push = { to: peer.incarnation, also };
       const talk = await converse(node, peer.address, { kind: "digest" }, push, deadlineMs);
-      if (talk.kind !== "answered" || talk.hello.incarnation !== peer.incarnation) return;
+      if (talk.kind !== "answered" || talk.hello.incarnation !== peer.incarnation) {
+        // It answered a moment ago and is gone by now: it can't be waited for, but what it holds counts.
+        answering--;
+        return;
+      }
       const now = peerOf(node, peer.address, talk);
       known.set(peer.incarnation, now);
       // One request has room for so much: who took some of it can take the rest.

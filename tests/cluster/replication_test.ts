@@ -47,7 +47,7 @@ Deno.test("a scrape goes to the next holder when the one with the newest copy fa
   const [a, b, c, d] = nodes;
   const hits = d!.registry.counter(HITS);
   await cluster.run(2_500);
-  cluster.between(a!, d!, { kind: "cut" });
+  for (const node of [b!, c!, d!]) cluster.between(a!, node, { kind: "cut" });
   hits.inc(10);
   assertEquals(await sum(cluster, c!), 10);
   assertEquals(await sum(cluster, b!), 10);
@@ -56,6 +56,7 @@ Deno.test("a scrape goes to the next holder when the one with the newest copy fa
   void a!.rounds.stop();
   await cluster.run(1_500);
   for (const node of nodes) void node.rounds.stop();
+  for (const node of [b!, c!]) cluster.between(a!, node, { kind: "open" });
   // B answers the first hop, and is cut off before the second.
   let requests = 0;
   cluster.network.onDelivery = ({ from, to, message }) => {
@@ -70,13 +71,14 @@ Deno.test("a scrape goes to the next holder when the one with the newest copy fa
 
 Deno.test("a scrape is refused when a newer copy is named and can't be had", async () => {
   const { cluster, nodes } = await SimulatedCluster.of(["a", "b", "c", "d"]);
-  const [a, b, , d] = nodes;
+  const [a, b, c, d] = nodes;
   const hits = d!.registry.counter(HITS);
   await cluster.run(2_500);
-  cluster.between(a!, d!, { kind: "cut" });
+  for (const node of [b!, c!, d!]) cluster.between(a!, node, { kind: "cut" });
   hits.inc(10);
   assertEquals(await sum(cluster, b!), 10);
   for (const node of nodes) void node.rounds.stop();
+  for (const node of [b!, c!]) cluster.between(a!, node, { kind: "open" });
   d!.kill("machine");
   cluster.network.onDelivery = ({ from, to, message }) => {
     if (from !== a!.address || message.want?.kind !== "listed") return;

@@ -16,13 +16,13 @@ function holdersOf(members: number, peers: number): readonly [own: number, other
 Deno.test("claimsOf wants two holders of the own cells, and half of up to 16 members for everything", () => {
   const table: readonly (readonly [number, number, readonly [number, number]])[] = [
     [1, 0, [0, 0]],
-    [2, 1, [1, 0]],
+    [2, 1, [1, 1]],
     [3, 2, [2, 1]],
-    [4, 3, [2, 1]],
+    [4, 3, [2, 2]],
     [5, 4, [2, 2]],
     [5, 1, [1, 1]],
     [9, 8, [4, 4]],
-    [16, 15, [7, 7]],
+    [16, 15, [8, 8]],
     [17, 16, [2, 0]],
     [50, 49, [2, 0]],
   ];
