@@ -75,6 +75,24 @@ export class DeltaMaker {
    * row at least, however long). Layout rows go first, cells after all rows are sent.
    */
   make(source: DeltaSource, base: DeltaBase, bytesMax: number): SizedDelta {
+    return this.#make(source, base, bytesMax, true);
+  }
+
+  /**
+   * The same for who can't be asked for a second page: null where it takes one. Nothing is kept, so that
+   * what is offered and not taken never displaces a delta that a peer is fetching.
+   */
+  whole(source: DeltaSource, base: DeltaBase, bytesMax: number): SizedDelta | null {
+    const made = this.#make(source, base, bytesMax, false);
+    return made.delta.next === null ? made : null;
+  }
+
+  #make(
+    source: DeltaSource,
+    base: DeltaBase,
+    bytesMax: number,
+    isContinued: boolean,
+  ): SizedDelta {
     const { shard, identity, departure, ageMs } = source;
     const { sinceSeq } = base;
     const frozen = base.resume === null ? undefined : this.#find(shard, sinceSeq, base.resume.seq);
@@ -92,14 +110,16 @@ export class DeltaMaker {
     const cells = frozen?.cells ?? changedCells(shard, sinceSeq);
     const first = resume?.cell ?? 0;
     if (isCut || (additions.length > 0 && cellBytes < CELLS_BYTES_MIN)) {
-      if (frozen === undefined) this.#freeze({ shard, sinceSeq, seq, revision, cells });
+      if (frozen === undefined && isContinued) {
+        this.#freeze({ shard, sinceSeq, seq, revision, cells });
+      }
       return {
         delta: { ...common, cells: new CellRuns(), next: { seq, cell: first } },
         bytesMax: bytes,
       };
     }
     const page = cells.from(first, Math.max(PAGE_CELLS, Math.floor(cellBytes / CELL_BYTES)));
-    if (page.nextCell !== null && frozen === undefined) {
+    if (page.nextCell !== null && frozen === undefined && isContinued) {
       this.#freeze({ shard, sinceSeq, seq, revision, cells });
     }
     const next = page.nextCell === null ? null : { seq, cell: page.nextCell };

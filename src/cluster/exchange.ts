@@ -188,8 +188,7 @@ export class Exchange {
     const { self, own } = this.#state;
     if (base.sinceSeq >= own.seq && !this.#isLeaving) return null;
     const source = this.#state.source(self.incarnation, this.#isLeaving ? "left" : null, nowMs)!;
-    const { delta } = this.#deltas.make(source, base, this.#options.bodyBytesMax / 2);
-    return delta.next === null ? delta : null;
+    return this.#deltas.whole(source, base, this.#options.bodyBytesMax / 2)?.delta ?? null;
   }
 
   #pushed(shards: readonly WantedShard[], nowMs: number): ShardDelta[] {
@@ -198,10 +197,10 @@ export class Exchange {
     for (const base of shards) {
       const source = this.#state.source(base.incarnation, null, nowMs);
       if (source === undefined || base.incarnation === this.#state.self.incarnation) continue;
-      const { delta, bytesMax } = this.#deltas.make(source, base, Math.max(left, PAGE_BYTES_MIN));
-      if (delta.next !== null || bytesMax > left) continue;
-      left -= bytesMax;
-      deltas.push(delta);
+      const made = this.#deltas.whole(source, base, Math.max(left, PAGE_BYTES_MIN));
+      if (made === null || made.bytesMax > left) continue;
+      left -= made.bytesMax;
+      deltas.push(made.delta);
     }
     return deltas;
   }

@@ -151,6 +151,24 @@ Deno.test("pages that are fetched while the shard changes are what it was at the
   assertEquals(values, new Set([0.5]));
 });
 
+Deno.test("DeltaMaker.whole gives no part of a delta, and displaces none that is being fetched", () => {
+  const registry = new Registry();
+  const counter = registry.counter({ name: "c_total", help: "", labels: ["i"] });
+  for (let i = 0; i < 9_000; i++) counter.inc({ i });
+  registry.shard.stamp();
+  const deltas = new DeltaMaker();
+  const fresh = { sinceSeq: 0, revision: 0, resume: null };
+  const { delta: first } = deltas.make(source(registry), fresh, PAGE_BYTES_MIN);
+  for (let offer = 0; offer < 10; offer++) {
+    registry.shard.stamp();
+    assertEquals(deltas.whole(source(registry), fresh, PAGE_BYTES_MIN), null);
+  }
+  const base = { sinceSeq: 0, revision: first.additions.length, resume: first.next };
+  const { delta: second } = deltas.make(source(registry), base, PAGE_BYTES_MIN);
+  assertEquals([second.seq, second.layoutFrom], [1, first.additions.length]);
+  assertEquals(deltas.whole(source(registry), fresh, 10_000_000)?.delta.seq, 11);
+});
+
 Deno.test("DeltaMaker starts over for an asker whose delta it no longer keeps", () => {
   const registry = new Registry();
   const counter = registry.counter({ name: "c_total", help: "", labels: ["i"] });
