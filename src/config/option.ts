@@ -26,6 +26,9 @@ export interface Option<T> {
   readonly isSwitch?: true;
 }
 
+/** A row for each option of a group, or of all. */
+export type OptionTable<V> = { readonly [K in keyof V]: Option<V[K]> };
+
 /** `METRICS_PORT` → `--metrics-port`. */
 export function flagOf(env: string): string {
   return `--${env.toLowerCase().replaceAll("_", "-")}`;

@@ -17,6 +17,9 @@ export function wholeNumber(min: number, max: number): Parser<number> {
   };
 }
 
+/** A port of TCP; 0 stands for any that is free. */
+export const portNumber: Parser<number> = wholeNumber(0, 65_535);
+
 /** `true`, `1`, `on`, `yes` and their opposites, in any case. */
 export function yesOrNo(text: string): Parsed<boolean> {
   const lower = text.toLowerCase();
