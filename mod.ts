@@ -55,5 +55,28 @@ export type { MemberStatus, TransitionKind } from "./src/cluster/member.ts";
 export type { DiscoveryMode, DiscoveryView } from "./src/cluster/discovery_view.ts";
 export { CLUSTER_EVENT, type ClusterEvent } from "./src/cluster/event_log.ts";
 export type { Bus, EventHandler, Measurements, Metadata } from "./src/telemetry/bus.ts";
+export {
+  type Binding,
+  definePlugin,
+  type EventDefinition,
+  type MeasurementRule,
+  type Plugin,
+  type PluginDefinition,
+  type PluginOptions,
+  type PollDefinition,
+  type Reading,
+} from "./src/plugins/plugin.ts";
+export type { LabelRule } from "./src/plugins/label_rule.ts";
+export type {
+  CounterDefinition,
+  DefinitionBase,
+  GaugeDefinition,
+  HistogramDefinition,
+  InfoDefinition,
+  MetricDefinition,
+  NativeHistogramDefinition,
+  SummaryDefinition,
+} from "./src/plugins/metric_definition.ts";
+export type { UnitConversion } from "./src/plugins/unit_conversion.ts";
 export type { LogLevel, LogSink } from "./src/io/log.ts";
 export type { Clock } from "./src/io/clock.ts";

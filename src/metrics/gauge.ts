@@ -21,6 +21,7 @@ export class Gauge {
   readonly #page: Float64Array;
   readonly #index: number;
   readonly #kind: GaugeKind;
+  #isHidden = false;
 
   /** Made by a registry, not by users. */
   constructor(place: CellPlace, kind: GaugeKind) {
@@ -41,6 +42,16 @@ export class Gauge {
     this.#page[this.#index] = value;
     if (kind.keepsTime) this.#page[this.#index + 1] = kind.wallMs() / 1000;
     if (kind.touch !== null) kind.touch(this.series);
+    if (this.#isHidden) {
+      this.#isHidden = false;
+      kind.setHidden(this.series, false);
+    }
+  }
+
+  /** Hides it until it is set again: what was measured last is not true for ever. */
+  hide(): void {
+    this.#isHidden = true;
+    this.#kind.setHidden(this.series, true);
   }
 
   /** Adds `value`, 1 by default. Throws like {@linkcode Gauge.set}. */

@@ -24,6 +24,8 @@ export interface MetricKind {
   ) => void;
   /** Marks the sum of a series as one that may fall. */
   readonly setSumIsState: (series: number) => void;
+  /** Hides a series, or shows it again. */
+  readonly setHidden: (series: number, isHidden: boolean) => void;
   /** Notes that a series was set, whether or not its value changed; null where nobody asks. */
   readonly touch: ((series: number) => void) | null;
 }

@@ -147,6 +147,10 @@ export class SeriesWorkshop {
         keepExemplar(shard.exemplars, family.name, cell, exemplar, value, this.#wallMs);
       },
       setSumIsState: (series) => shard.layout.setSumIsState(series),
+      setHidden: (series, isHidden) => {
+        if (isHidden) shard.visibility.remove(series);
+        else shard.visibility.show(series);
+      },
       touch: watch === null ? null : (series) => watch.touch(series),
     };
   }
