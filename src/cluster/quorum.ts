@@ -1,5 +1,10 @@
 import type { IncarnationId } from "./identity.ts";
 
+/** What to look at first when members do not hear each other. */
+export const USUAL_CAUSES: string =
+  "Usual causes are a NetworkPolicy that keeps pods from each other's metrics port, a wrong port, or " +
+  "a lost machine, whose pods count until DNS drops them.";
+
 /** One who counts as a member when it is decided whether enough answered. */
 export interface Voter {
   /** Null for a listed address of which nobody knows who is there. */
@@ -50,10 +55,7 @@ export function refusalSentence(voters: readonly Voter[], { members, answered }:
     ? "exactly half is enough only with the longest-lived member"
     : "at least half must";
   return `Cannot answer for the cluster: ${answered} of ${members} members answered, and ${half}. ` +
-    `Out of reach: ${
-      missing.join(", ")
-    }. Usual causes are a NetworkPolicy that keeps pods from each ` +
-    `other's metrics port, a wrong port, or a lost machine, whose pods count until DNS drops them.`;
+    `Out of reach: ${missing.join(", ")}. ${USUAL_CAUSES}`;
 }
 
 function compare(a: string, b: string): number {

@@ -26,7 +26,7 @@ export function votersOf(node: ClusterNode, gathering: Gathering): Voter[] {
       name,
       startedAtMs,
       answered,
-      reason: answered ? "" : failure?.reason ?? "it has no address that could be asked",
+      reason: answered ? "" : reasonOf(failure),
       silentMs: answered ? 0 : awakeMs - (member.directAtMs ?? member.sinceMs),
     });
   }
@@ -46,6 +46,11 @@ export function votersOf(node: ClusterNode, gathering: Gathering): Voter[] {
     });
   }
   return voters;
+}
+
+function reasonOf(failure: GatheringFailure | undefined): string {
+  if (failure === undefined) return "it has no address that could be asked";
+  return `${failure.address}: ${failure.reason}`;
 }
 
 /** What came of asking a member; of several addresses, one that was not refused tells more. */

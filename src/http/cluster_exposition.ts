@@ -3,7 +3,7 @@ import type { ClusterNode } from "../cluster/cluster_node.ts";
 import { contributionsOf } from "../cluster/contributions.ts";
 import { gather, type Gathering } from "../cluster/gathering.ts";
 import { isGone, MEMBER_STATUSES } from "../cluster/member.ts";
-import { quorumOf, refusalSentence, type Voter } from "../cluster/quorum.ts";
+import { newcomersReason, refusalOf } from "../cluster/refusal.ts";
 import { SharedRun } from "../cluster/shared_run.ts";
 import { votersOf } from "../cluster/voters.ts";
 import { claimsOf, writeBack } from "../cluster/write_back.ts";
@@ -127,23 +127,6 @@ export class ClusterExposition {
   }
 }
 
-/** Why what was gathered must not be shown, or null: a gap is honest, a wrong total is not. */
-function refusalOf(
-  node: ClusterNode,
-  voters: readonly Voter[],
-  { lacking }: Gathering,
-): string | null {
-  const quorum = quorumOf(voters);
-  if (!quorum.reached) return refusalSentence(voters, quorum);
-  if (lacking.length === 0) return null;
-  const names = lacking.map((incarnation) => {
-    const name = node.state.roster.member(incarnation)?.identity.node;
-    return name === undefined ? incarnation : `${name} (${incarnation})`;
-  });
-  return `Cannot answer for the cluster: newer copies of these shards exist and could not be had in ` +
-    `time: ${names.join(", ")}.`;
-}
-
 /** What only this answer can know: who was there, and how old each shard in it is. */
 function gatheringFamilies(node: ClusterNode, gathering: Gathering): RenderSource {
   const registry = new Registry({ seriesPerFamilyMax: 100_000 });
@@ -178,15 +161,4 @@ function gatheringFamilies(node: ClusterNode, gathering: Gathering): RenderSourc
   }
   registry.shard.stamp();
   return registry.shard;
-}
-
-function newcomersReason(node: ClusterNode): string {
-  const silent = node.targets().map((address) => {
-    const failure = node.failureAt(address);
-    return failure === undefined ? address : `${address} (${failure})`;
-  });
-  const listed = silent.length === 0
-    ? "Discovery has not listed this node yet."
-    : `It waits for a peer that has them: ${silent.join(", ")}.`;
-  return `Cannot answer for the cluster yet: this node is new and holds no totals. ${listed}`;
 }

@@ -1,7 +1,9 @@
 import { Hono } from "hono";
 import { type AuthPolicy, requireAuth } from "./auth.ts";
+import { ClusterExplanation } from "./cluster_explanation.ts";
 import { eventsRoute, type EventsRouteOptions } from "./events_route.ts";
 import { exchangeRoute, type ExchangeRouteOptions } from "./exchange_route.ts";
+import { explainRoute } from "./explain_route.ts";
 import { healthRoutes, type Readiness } from "./health_routes.ts";
 import { metricsRoutes, type MetricsRoutesOptions } from "./metrics_routes.ts";
 import type { OpsEnv } from "./ops_env.ts";
@@ -28,7 +30,11 @@ export function createOpsApp(options: OpsAppOptions): Hono<OpsEnv> {
   app.use(requireAuth(options.auth));
   app.route("/", topologyRoutes(options.exchange.node));
   app.route("/", eventsRoute(options.events));
-  if (options.metrics !== null) app.route("/", metricsRoutes(options.metrics));
+  if (options.metrics !== null) {
+    app.route("/", metricsRoutes(options.metrics));
+    const explanation = new ClusterExplanation(options.exchange.node);
+    app.route("/", explainRoute({ explanation, timeoutMs: options.metrics.scrapeTimeoutMs }));
+  }
   app.notFound((context) => context.text(`Nothing is at ${context.req.path}.\n`, 404));
   return app;
 }

@@ -4,6 +4,7 @@ import { Accumulator } from "./accumulator.ts";
 import type { Contribution, MergedShard } from "./contribution.ts";
 import { decide, type Decisions, isAddition } from "./decisions.ts";
 import { MergedLayout } from "./merged_layout.ts";
+import { inOrder, newestOfEachNode } from "./order.ts";
 import { PICK_LATEST, PICK_MAX, PICK_MIN, Plan } from "./plan.ts";
 
 /** Rows of a layout that are planned in one step. */
@@ -213,36 +214,4 @@ function isSeen(before: readonly Seen[], ordered: readonly Contribution[]): bool
       was.startedAtMs === contribution.startedAtMs && was.life === contribution.life &&
       was.layout === layout && was.familyCount === layout.families.length;
   });
-}
-
-/** By incarnation: should a sum ever be inexact, it is so in the same way on every node. */
-function inOrder(contributions: readonly Contribution[]): readonly Contribution[] {
-  const ordered = contributions.toSorted((a, b) => a.incarnation < b.incarnation ? -1 : 1);
-  for (let i = 1; i < ordered.length; i++) {
-    if (ordered[i]!.incarnation === ordered[i - 1]!.incarnation) {
-      throw new RangeError(
-        `Cannot merge the shards: each incarnation must contribute once: received ` +
-          `"${ordered[i]!.incarnation}" twice, so keep only its newest copy`,
-      );
-    }
-  }
-  return ordered;
-}
-
-/**
- * Where two live incarnations bear one name, only the newest one's `per_node` gauges can be shown: both
- * would be the same series.
- */
-function newestOfEachNode(
-  contributions: readonly Contribution[],
-): ReadonlyMap<string, Contribution> {
-  const newest = new Map<string, Contribution>();
-  for (const contribution of contributions) {
-    if (contribution.life !== "live") continue;
-    const other = newest.get(contribution.node);
-    if (other === undefined || contribution.startedAtMs >= other.startedAtMs) {
-      newest.set(contribution.node, contribution);
-    }
-  }
-  return newest;
 }

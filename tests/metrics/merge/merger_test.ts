@@ -1,76 +1,11 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { PAGE_CELLS } from "../../../src/metrics/cells.ts";
-import { GAUGE_MERGES } from "../../../src/metrics/family.ts";
-import type { Contribution } from "../../../src/metrics/merge/contribution.ts";
 import { DEAD_SERIES_MIN } from "../../../src/metrics/merge/merged_layout.ts";
 import { Merger } from "../../../src/metrics/merge/merger.ts";
 import { Registry } from "../../../src/metrics/registry.ts";
+import { command, RandomNode } from "./random_node.ts";
 import { contribution, exposed, fallen, sample } from "./exposed.ts";
-
-/** A process that does what a list of numbers says; a few versions of the program, which differ. */
-class Node {
-  readonly number: number;
-  readonly registry: Registry;
-  readonly #acts: ((label: string, n: number) => void)[] = [];
-  life: Contribution["life"] = "live";
-  gaugesShown = true;
-
-  constructor(number: number, version: number) {
-    this.number = number;
-    let nowMs = 0;
-    const registry = this.registry = new Registry({ wallMs: () => ++nowMs });
-    const buckets = [[1, 5], [1, 2, 5], [2, 4, 6]][version % 3]!;
-    const labels = (version === 1 ? ["shop", "plan"] : ["plan", "shop"]) as ("shop" | "plan")[];
-    const orders = registry.counter({ name: "orders_total", help: "Orders.", labels });
-    const sizes = registry.histogram({ name: "size", help: "Size.", labels: ["plan"], buckets });
-    const loads = registry.nativeHistogram({
-      name: "load",
-      help: "L.",
-      labels: ["plan"],
-      schema: [3, 5, 0][version % 3]!,
-      binsMax: 8,
-    });
-    const waits = registry.summary({ name: "wait", help: "W.", labels: ["plan"] });
-    const facts = registry.info({ name: "facts_info", help: "F.", labels: ["plan"] });
-    const states = registry.stateSet({ name: "state", help: "S.", states: ["p0", "p1"] });
-    this.#acts.push(
-      (plan, n) => orders.inc({ plan, shop: "s" }, n / 10),
-      (plan, n) => sizes.observe({ plan }, n),
-      (plan, n) => loads.observe({ plan }, n * n),
-      (plan, n) => waits.observe({ plan }, n),
-      (plan) => facts.set({ plan }),
-      (_, n) => states.set(n % 2 === 0 ? "p0" : "p1", n > 20),
-      (plan) => orders.remove({ plan, shop: "s" }),
-      (plan) => loads.remove({ plan }),
-      (plan) => waits.remove({ plan }),
-    );
-    for (const merge of GAUGE_MERGES) {
-      const gauge = registry.gauge({ name: merge, help: "G.", labels: ["plan"], merge });
-      this.#acts.push((plan, n) => gauge.set({ plan }, n), (plan) => gauge.remove({ plan }));
-    }
-  }
-
-  act(what: number, label: number, n: number): void {
-    this.#acts[what % this.#acts.length]!(`p${label}`, n);
-  }
-
-  get contribution(): Contribution {
-    return contribution(`n${this.number % 5}`, this.registry, {
-      incarnation: `i${this.number}`,
-      startedAtMs: this.number,
-      life: this.life,
-      gaugesShown: this.gaugesShown,
-    });
-  }
-}
-
-const command = fc.oneof(
-  { weight: 8, arbitrary: fc.tuple(fc.constant("act"), fc.nat(9), fc.nat(40), fc.nat(40)) },
-  { weight: 3, arbitrary: fc.tuple(fc.constant("join"), fc.nat(2), fc.nat(0), fc.nat(0)) },
-  { weight: 1, arbitrary: fc.tuple(fc.constant("depart"), fc.nat(9), fc.nat(0), fc.nat(0)) },
-  { weight: 1, arbitrary: fc.tuple(fc.constant("quiet"), fc.nat(9), fc.nat(0), fc.nat(0)) },
-);
 
 /** What only grows, the bins of native histograms apart: those are summed up anew when the schema falls. */
 const GROWING = /^\["(orders_total|size|(load|wait)_(count|sum))/;
@@ -79,11 +14,11 @@ Deno.test("Merger that has merged all along agrees with a new one, and nothing t
   fc.assert(
     fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
       const merger = new Merger();
-      const nodes = [new Node(0, 0)];
+      const nodes = [new RandomNode(0, 0)];
       let grown: ReadonlyMap<string, number> = new Map();
       for (const [what, which, act, n] of commands) {
         const node = nodes[which % nodes.length]!;
-        if (what === "join") nodes.push(new Node(nodes.length, which));
+        if (what === "join") nodes.push(new RandomNode(nodes.length, which));
         else if (what === "depart") node.life = "departed";
         else if (what === "quiet") node.gaugesShown = !node.gaugesShown;
         else if (node.life === "live") node.act(act, n % 4, n);
