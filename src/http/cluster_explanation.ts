@@ -6,7 +6,6 @@ import { newcomersReason, refusalOf } from "../cluster/refusal.ts";
 import { SharedRun } from "../cluster/shared_run.ts";
 import { votersOf } from "../cluster/voters.ts";
 import type { MergeMode, MetricType } from "../metrics/family.ts";
-import type { Contribution } from "../metrics/merge/contribution.ts";
 import { decide } from "../metrics/merge/decisions.ts";
 import { explain, type ExplainedPart, type ExplainedSeries } from "../metrics/merge/explanation.ts";
 import type { ExplainQuery } from "./explain_query.ts";
