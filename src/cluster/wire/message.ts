@@ -2,6 +2,7 @@ import type { CellRuns } from "./cell_runs.ts";
 import type { LayoutRow, PlacedBin } from "../../metrics/layout.ts";
 import type { FamilyDef } from "../../metrics/family.ts";
 import type { Identity, IncarnationId } from "../identity.ts";
+import type { InvalidationNews } from "../invalidation.ts";
 
 /** The version of the wire that this code speaks. Raised when an old reader would misread a message. */
 export const WIRE_VERSION = 1;
@@ -118,4 +119,6 @@ export interface Message {
   readonly departed: readonly DepartedRow[] | null;
   /** Shards that had no room in this answer: ask for them in another request. */
   readonly more: readonly WantedShard[];
+  /** Left out where the sender knows of no cache. */
+  readonly invalidations?: InvalidationNews;
 }

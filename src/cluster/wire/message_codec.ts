@@ -2,6 +2,8 @@ import { ByteReader, WireError } from "./byte_reader.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import { readDeparted, readDigest, writeDeparted, writeDigest } from "./digest_codec.ts";
 import { readHello, writeHello } from "./identity_codec.ts";
+import type { InvalidationNews } from "../invalidation.ts";
+import { readInvalidations, writeInvalidations } from "./invalidation_codec.ts";
 import {
   type DepartedRow,
   type Digest,
@@ -26,6 +28,8 @@ const WANT = 3;
 const SHARD = 4;
 const DEPARTED = 5;
 const MORE = 6;
+// From here on what a reader may do without.
+const INVALIDATIONS = 16;
 
 /** What came of reading a message. */
 export type Decoded =
@@ -45,6 +49,10 @@ export function encodeMessage(message: Message): Uint8Array<ArrayBuffer> {
   for (const shard of message.shards) to.section(SHARD, (body) => writeShard(body, shard));
   if (departed !== null) to.section(DEPARTED, (body) => writeDeparted(body, departed));
   if (message.more.length > 0) to.section(MORE, (body) => writeWanted(body, message.more));
+  const { invalidations } = message;
+  if (invalidations !== undefined) {
+    to.section(INVALIDATIONS, (body) => writeInvalidations(body, invalidations));
+  }
   to.checksum();
   return to.finish();
 }
@@ -71,6 +79,7 @@ function readSections(from: ByteReader): Message {
   let want: Want | null = null;
   let departed: DepartedRow[] | null = null;
   let more: WantedShard[] = [];
+  let invalidations: InvalidationNews | null = null;
   const shards: ShardDelta[] = [];
   while (from.left > 0) {
     const type = from.varint();
@@ -81,7 +90,9 @@ function readSections(from: ByteReader): Message {
     else if (type === SHARD) shards.push(readShard(body));
     else if (type === DEPARTED) departed = readDeparted(body);
     else if (type === MORE) more = readWanted(body);
+    else if (type === INVALIDATIONS) invalidations = readInvalidations(body);
   }
   if (hello === null) return from.fail("the hello section is missing");
-  return { hello, digest, want, shards, departed, more };
+  const message = { hello, digest, want, shards, departed, more };
+  return invalidations === null ? message : { ...message, invalidations };
 }

@@ -171,4 +171,28 @@ export const EXAMPLES: Readonly<Record<string, Message>> = {
     departed: null,
     more: [],
   },
+  "1_invalidations": {
+    hello: HELLO,
+    digest: null,
+    want: null,
+    shards: [],
+    departed: null,
+    more: [],
+    invalidations: {
+      rows: [
+        { incarnation: HELLO.incarnation, position: 3, ageMs: 0, isEnded: false },
+        { incarnation: "fedcba9876543210", position: 1_000_000, ageMs: 1_250, isEnded: false },
+        { incarnation: "00000000000000aa", position: 12, ageMs: null, isEnded: true },
+      ],
+      parts: [{
+        incarnation: HELLO.incarnation,
+        after: 0,
+        entries: [
+          { kind: "key", cache: "users", name: "größer:1" },
+          { kind: "tag", cache: "users", name: "team:7" },
+          { kind: "clear", cache: "plans", name: "" },
+        ],
+      }],
+    },
+  },
 };

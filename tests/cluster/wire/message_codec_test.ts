@@ -147,7 +147,24 @@ const want: fc.Arbitrary<Want> = fc.oneof(
   fc.record({ kind: fc.constant("own" as const), have: fc.option(wantedShard) }),
   fc.record({ kind: fc.constant("listed" as const), shards: fc.array(wantedShard) }),
 );
-const message: fc.Arbitrary<Message> = fc.record({
+const invalidations = fc.record({
+  rows: fc.array(fc.record({
+    incarnation: id,
+    position: seq,
+    ageMs: fc.option(fc.nat()),
+    isEnded: fc.boolean(),
+  })),
+  parts: fc.array(fc.record({
+    incarnation: id,
+    after: seq,
+    entries: fc.array(fc.record({
+      kind: fc.constantFrom("key" as const, "tag" as const, "clear" as const),
+      cache: text,
+      name: text,
+    })),
+  })),
+});
+const plainMessage = fc.record({
   hello: fc.tuple(identity, text, fc.boolean(), fc.boolean()).map((
     [who, cluster, complete, leaving],
   ) => ({ ...who, cluster, complete, leaving })),
@@ -161,6 +178,10 @@ const message: fc.Arbitrary<Message> = fc.record({
   }))),
   more: fc.array(wantedShard),
 });
+const message: fc.Arbitrary<Message> = fc.oneof(
+  plainMessage,
+  fc.tuple(plainMessage, invalidations).map(([plain, news]) => ({ ...plain, invalidations: news })),
+);
 
 Deno.test("decodeMessage gives back every message that encodeMessage wrote, -0 and subnormals too", () => {
   fc.assert(fc.property(message, (sent) => {
@@ -302,4 +323,11 @@ Deno.test("encodeMessage writes ages that are negative, infinite or fractions as
   };
   assertEquals([rowOf(-5), rowOf(1.6)], [0, 2]);
   assert(rowOf(Infinity) >= 2 ** 40);
+});
+
+Deno.test("encodeMessage rounds the age of a log up, so that none looks younger than it is", () => {
+  const example = EXAMPLES["1_invalidations"]!;
+  const row = { ...example.invalidations!.rows[1]!, ageMs: 1_249.001 };
+  const sent = { ...example, invalidations: { rows: [row], parts: [] } };
+  assertEquals(decoded(encodeMessage(sent)).invalidations?.rows[0]?.ageMs, 1_250);
 });
