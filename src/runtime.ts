@@ -75,7 +75,7 @@ export class Runtime implements AsyncDisposable {
     this.#discovery = discovery;
     const { clock, random, log } = platform;
     this.#startedAtMs = clock.nowMs();
-    this.bus = createBus(log);
+    this.bus = createBus(log, () => clock.nowMs());
     this.registry = new Registry({
       seriesPerFamilyMax: config.seriesPerFamilyMax,
       cellsMax: config.cellsMax,

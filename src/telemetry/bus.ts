@@ -1,4 +1,5 @@
 import type { LogSink } from "../io/log.ts";
+import { measureSpan } from "./span.ts";
 
 /** The numbers of an event, such as `{ duration_ms: 12.5 }`. The unit is in the key. */
 export type Measurements = Readonly<Record<string, number>>;
@@ -33,6 +34,14 @@ export interface Bus {
    * @throws {RangeError} at {@link HANDLERS_MAX} handlers: somebody attaches without detaching.
    */
   attach(name: string, handler: EventHandler): () => void;
+  /** Detaches a handler from the name it was attached to, and returns whether it was there. */
+  detach(name: string, handler: EventHandler): boolean;
+  /**
+   * Measures `work`, or the promise it returns: emits `<name>.start`, and then `<name>.stop`, or
+   * `<name>.exception` if it fails, which the caller gets to see all the same. Both carry how long it
+   * took, `duration_ms`; an exception also has the metadata `error`, the name of its class.
+   */
+  span<T>(name: string, metadata: Metadata, work: () => T): T;
   /** Handlers detached because they failed. */
   readonly handlerFailures: number;
 }
@@ -45,21 +54,26 @@ interface Attachment {
 
 const NO_METADATA: Metadata = Object.freeze({});
 
-/** A bus of its own: two buses share nothing. `log` learns of failing handlers. */
-export function createBus(log: LogSink): Bus {
-  return new EventBus(log);
+/**
+ * A bus of its own: two buses share nothing. `log` learns of failing handlers; `nowMs` never goes back.
+ * Default: a clock that stands at 0.
+ */
+export function createBus(log: LogSink, nowMs: () => number = () => 0): Bus {
+  return new EventBus(log, nowMs);
 }
 
 class EventBus implements Bus {
   readonly #log: LogSink;
+  readonly #nowMs: () => number;
   /** Replaced, never changed, so that an emit under way keeps walking the list it began with. */
   #attachments: readonly Attachment[] = [];
   readonly #routes = new Map<string, readonly Attachment[]>();
   #handlerFailures = 0;
   #emitDepth = 0;
 
-  constructor(log: LogSink) {
+  constructor(log: LogSink, nowMs: () => number) {
     this.#log = log;
+    this.#nowMs = nowMs;
   }
 
   get handlerFailures(): number {
@@ -97,6 +111,19 @@ class EventBus implements Bus {
     this.#attachments = [...this.#attachments, attachment];
     this.#routes.clear();
     return () => this.#detach(attachment);
+  }
+
+  detach(pattern: string, handler: EventHandler): boolean {
+    const found = this.#attachments.find((one) =>
+      one.pattern === pattern && one.handler === handler
+    );
+    if (found !== undefined) this.#detach(found);
+    return found !== undefined;
+  }
+
+  span<T>(name: string, metadata: Metadata, work: () => T): T {
+    if (this.#attachments.length === 0) return work();
+    return measureSpan(this, this.#nowMs, name, metadata, work);
   }
 
   #call(attachment: Attachment, name: string, measurements: Measurements, metadata: Metadata) {

@@ -1,0 +1,42 @@
+import type { Bus, Metadata } from "./bus.ts";
+
+const ONCE = Object.freeze({ count: 1 });
+
+/** See `Bus.span`. */
+export function measureSpan<T>(
+  bus: Pick<Bus, "emit">,
+  nowMs: () => number,
+  name: string,
+  metadata: Metadata,
+  work: () => T,
+): T {
+  bus.emit(`${name}.start`, ONCE, metadata);
+  const startMs = nowMs();
+  const measured = () => ({ count: 1, duration_ms: nowMs() - startMs });
+  const stop = () => bus.emit(`${name}.stop`, measured(), metadata);
+  const fail = (error: unknown) =>
+    bus.emit(`${name}.exception`, measured(), { ...metadata, error: classOf(error) });
+  let result: T;
+  try {
+    result = work();
+  } catch (error) {
+    fail(error);
+    throw error;
+  }
+  if (!(result instanceof Promise)) {
+    stop();
+    return result;
+  }
+  return result.then((value) => {
+    stop();
+    return value;
+  }, (error) => {
+    fail(error);
+    throw error;
+  }) as T;
+}
+
+/** A message may hold anything, and would make a label without bound; a class is one of few. */
+function classOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
