@@ -41,9 +41,9 @@ export interface EventDefinition<M extends string = string> {
 }
 
 /** One value that a poll read. A counter's is its total so far. */
-export interface Reading<M extends string = string> {
+export interface Reading {
   /** The metric's name. */
-  readonly metric: M;
+  readonly metric: string;
   /** In the metric's unit; for an info 1. */
   readonly value: number;
   /** A label that is left out is the empty string. */
@@ -62,7 +62,7 @@ export interface PollDefinition<M extends string = string> {
   /** Milliseconds from one reading to the next. Default: the plugin's `pollMs`. */
   readonly everyMs?: number;
   /** Reads them all. It may fail; `signal` is aborted when the plugin ends. */
-  readonly read: (signal: AbortSignal) => readonly Reading<M>[] | Promise<readonly Reading<M>[]>;
+  readonly read: (signal: AbortSignal) => readonly Reading[] | Promise<readonly Reading[]>;
 }
 
 /** What an operator may choose for a plugin. */

@@ -1,9 +1,15 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { silentLog } from "../../src/io/log.ts";
 import { Registry } from "../../src/metrics/registry.ts";
-import { InstalledPlugin } from "../../src/plugins/installed_plugin.ts";
-import { definePlugin, type Plugin, type PluginOptions } from "../../src/plugins/plugin.ts";
-import { type Bus, createBus } from "../../src/telemetry/bus.ts";
+import {
+  definePlugin,
+  type Plugin,
+  type PluginOptions,
+  type Reading,
+} from "../../src/plugins/plugin.ts";
+import { Plugins } from "../../src/plugins/plugins.ts";
+import { createBus } from "../../src/telemetry/bus.ts";
+import { FakeClock } from "../fake_clock.ts";
 import { rendered } from "../exposition/rendered.ts";
 
 const MAIL = definePlugin({
@@ -51,17 +57,18 @@ const MAIL = definePlugin({
 function installed(
   plugin: Plugin,
   options: Partial<PluginOptions> = {},
-): { readonly bus: Bus; readonly registry: Registry; readonly lines: () => string[] } {
+) {
+  const clock = new FakeClock();
   const bus = createBus(silentLog);
   const registry = new Registry();
-  new InstalledPlugin(plugin, { bus, registry }, options);
+  const plugins = new Plugins({ bus, registry, clock, log: silentLog, hash: (text) => `#${text}` });
+  plugins.add(plugin, options);
   const lines = () => {
     registry.shard.stamp();
-    return rendered(registry.shard).split("\n").filter((line) =>
-      line !== "" && !line.startsWith("#")
-    );
+    // Neither comments nor what plugins say of themselves.
+    return rendered(registry.shard).split("\n").filter((line) => !/^(#|muster_|$)/.test(line));
   };
-  return { bus, registry, lines };
+  return { bus, registry, clock, lines };
 }
 
 Deno.test("an event moves each metric that is bound to it, by the names with the prefix", () => {
@@ -88,7 +95,9 @@ Deno.test("a group that is dropped has no metrics, and the rest of its event sti
   const { bus, registry, lines } = installed(MAIL, { prefix: "", dropMetricsGroups: ["sent"] });
   bus.emit("mail.sent", { bytes: 5 }, { status: "late" });
   assertEquals(lines(), ["mail_bytes_total 5"]);
-  assertEquals(rendered(registry.shard).match(/^# TYPE .*/gm), ["# TYPE mail_bytes_total counter"]);
+  assertEquals(rendered(registry.shard).match(/^# TYPE mail.*/gm), [
+    "# TYPE mail_bytes_total counter",
+  ]);
 });
 
 Deno.test("an option that names what the plugin does not have is refused with what it has", () => {
@@ -111,4 +120,136 @@ Deno.test("buckets are an option", () => {
     'rsolv_mail_duration_seconds_bucket{via="",le="7.0"} 1',
     'rsolv_mail_duration_seconds_bucket{via="",le="+Inf"} 1',
   ]);
+});
+
+Deno.test("a number that can't be taken is left out and counted, and what follows is measured", () => {
+  const { bus, registry, lines } = installed(MAIL, { dropMetricsGroups: ["size"] });
+  for (const duration_ms of [NaN, Infinity, -1, "7" as unknown as number, 500]) {
+    bus.emit("rsolv.mail.sent", { duration_ms, count: NaN }, { template: "x".repeat(300) });
+  }
+  assertEquals(lines().filter((line) => line.includes("_count")), [
+    'rsolv_mail_duration_seconds_count{via=""} 1',
+  ]);
+  assertEquals(bus.handlerFailures, 0);
+  const unusable = rendered(registry.shard).match(/^muster_unusable.*/gm);
+  assertEquals(unusable, [
+    'muster_unusable_measurements_total{metric="rsolv_mail_sent_total",measurement="count"} 5',
+    'muster_unusable_measurements_total{metric="rsolv_mail_duration_seconds",measurement="duration_ms"} 4',
+    'muster_unusable_measurements_total{metric="rsolv_mail_under_way",measurement="count"} 5',
+  ]);
+});
+
+Deno.test("a label is dropped, hashed, or kept for the busiest alone, as its rule says", () => {
+  const sent = (labelRules: PluginOptions["labelRules"]) => {
+    const { bus, lines } = installed(MAIL, { labelRules });
+    for (const template of ["a", "b", "b", "b", ""]) bus.emit("rsolv.mail.sent", {}, { template });
+    return lines().filter((line) => line.startsWith("rsolv_mail_sent_total"));
+  };
+  assertEquals(sent({ template: "drop" }), ['rsolv_mail_sent_total{via=""} 5']);
+  assertEquals(sent({ template: "hash" }), [
+    'rsolv_mail_sent_total{template="#a",via=""} 1',
+    'rsolv_mail_sent_total{template="#b",via=""} 3',
+    'rsolv_mail_sent_total{template="",via=""} 1',
+  ]);
+  assertEquals(sent({ template: { top: 1 } }), [
+    'rsolv_mail_sent_total{template="a",via=""} 1',
+    'rsolv_mail_sent_total{template="_other",via=""} 1',
+    'rsolv_mail_sent_total{template="b",via=""} 2',
+    'rsolv_mail_sent_total{template="",via=""} 1',
+  ]);
+  const long = installed(MAIL);
+  long.bus.emit("rsolv.mail.sent", {}, { template: "x".repeat(5_000) });
+  assertEquals(long.lines().filter((line) => line.includes("x".repeat(256))).length, 1);
+});
+
+Deno.test("an event of a customer counts as one use of its name, whatever number of metrics it moves", () => {
+  const shop = definePlugin({
+    name: "shop",
+    help: "A shop.",
+    metrics: {
+      "sales.total": { kind: "counter", help: "Sales.", group: "sales", labels: ["customer_id"] },
+      "sales.cents.total": {
+        kind: "counter",
+        help: "Cents.",
+        group: "sales",
+        labels: ["customer_id"],
+      },
+    },
+    events: {
+      sale: {
+        help: "A sale.",
+        bindings: [{ metric: "sales.total" }, {
+          metric: "sales.cents.total",
+          measurement: "cents",
+        }],
+      },
+    },
+  });
+  const { bus, lines } = installed(shop, { labelRules: { customer_id: { top: 1 } }, prefix: "" });
+  for (const customer_id of ["a", "a", "b", "b", "b", "b"]) {
+    bus.emit("sale", { cents: 5 }, { customer_id });
+  }
+  // "b" enters with its third use: two are not a quarter more than the two of "a".
+  assertEquals(lines(), [
+    'sales_cents_total{customer_id="a"} 10',
+    'sales_cents_total{customer_id="_other"} 10',
+    'sales_cents_total{customer_id="b"} 10',
+    'sales_total{customer_id="a"} 2',
+    'sales_total{customer_id="_other"} 2',
+    'sales_total{customer_id="b"} 2',
+  ]);
+});
+
+Deno.test("a poll's gauges show what it read last, and nothing before, while it fails, or when gone", async () => {
+  type Answer = readonly Reading[] | Error;
+  let answer: Answer = [];
+  const pool = definePlugin({
+    name: "pool",
+    help: "A pool.",
+    metrics: {
+      "pool.size": { kind: "gauge", help: "Size.", group: "pool" },
+      "pool.waiting": { kind: "gauge", help: "Waiting.", group: "pool", labels: ["queue"] },
+      "pool.made.total": { kind: "counter", help: "Made.", group: "pool" },
+    },
+    polls: {
+      state: {
+        help: "The pool's state.",
+        metrics: ["pool.size", "pool.waiting", "pool.made.total"],
+        everyMs: 1_000,
+        read: async () => {
+          await Promise.resolve();
+          if (answer instanceof Error) throw answer;
+          return answer;
+        },
+      },
+    },
+  });
+  const { clock, lines } = installed(pool, { prefix: "" });
+  const after = async (next: Answer, ms: number) => {
+    answer = next;
+    await clock.advance(ms);
+    return lines();
+  };
+  assertEquals(lines(), ["pool_made_total 0"]);
+  const size = (value: number) => ({ metric: "pool.size", value });
+  const waiting = (queue: string, value: number) => ({
+    metric: "pool.waiting",
+    value,
+    labels: { queue },
+  });
+  const made = (value: number) => ({ metric: "pool.made.total", value });
+  assertEquals(await after([size(3), waiting("a", 1), waiting("b", 2), made(7)], 1_000), [
+    "pool_made_total 7",
+    "pool_size 3",
+    'pool_waiting{queue="a"} 1',
+    'pool_waiting{queue="b"} 2',
+  ]);
+  assertEquals(await after([size(3), waiting("b", 2), made(2)], 1_000), [
+    "pool_made_total 7",
+    "pool_size 3",
+    'pool_waiting{queue="b"} 2',
+  ]);
+  assertEquals(await after(new Error("down"), 1_000), ["pool_made_total 7"]);
+  assertEquals(await after([size(3)], 1_000), ["pool_made_total 7", "pool_size 3"]);
+  assertEquals(await after([size(NaN)], 1_000), ["pool_made_total 7"]);
 });

@@ -1,0 +1,103 @@
+import type { EventHandler, Measurements, Metadata } from "../telemetry/bus.ts";
+import type { Instrument } from "./instrument.ts";
+import type { LabelMapper } from "./label_mappers.ts";
+import { type Column, columnReader, labelMaker } from "./label_reader.ts";
+import type { Binding, EventDefinition, MeasurementRule } from "./plugin.ts";
+import { UNIT_DIVISORS } from "./unit_conversion.ts";
+
+/** What the handler of an event needs of the plugin that is installed. */
+export interface RecorderParts {
+  /** By metric; a metric that was dropped is missing. */
+  readonly instruments: ReadonlyMap<string, Instrument>;
+  /** The mapper of a label, null where its values stay as they are. */
+  readonly mapperOf: (label: string) => LabelMapper | null;
+  /** Told of each measurement that could not be taken. */
+  readonly onUnusable: (metric: string, measurement: string) => void;
+}
+
+type Take = (measurements: Measurements, metadata: Metadata, values: readonly string[]) => void;
+
+/** What no rule limits is at least 0: a negative duration would make the sum of a histogram fall. */
+const DEFAULT_RULE: MeasurementRule = {};
+
+/**
+ * The handler that moves all metrics of one event, or null if none of them is kept. It never throws: an
+ * event whose numbers can't be taken must not end the measuring of those that follow.
+ */
+export function eventHandler(event: EventDefinition, parts: RecorderParts): EventHandler | null {
+  const bindings = event.bindings.filter(({ metric }) => parts.instruments.has(metric));
+  if (bindings.length === 0) return null;
+  const columns = new Columns(parts.mapperOf);
+  const records = bindings.map((binding) => recordOf(binding, event, columns, parts));
+  const read = columnReader(columns.all);
+  const values: string[] = columns.all.map(() => "");
+  if (records.length === 1) {
+    const [only] = records as [Take];
+    return (_name, measurements, metadata) => {
+      read(metadata, values);
+      only(measurements, metadata, values);
+    };
+  }
+  return (_name, measurements, metadata) => {
+    read(metadata, values);
+    for (let i = 0; i < records.length; i++) records[i]!(measurements, metadata, values);
+  };
+}
+
+/** What is read of an event's metadata, each once: a busy customer's event counts as one use. */
+class Columns {
+  readonly all: Column[] = [];
+  readonly #mapperOf: RecorderParts["mapperOf"];
+  readonly #numbers = new Map<string, number>();
+
+  constructor(mapperOf: RecorderParts["mapperOf"]) {
+    this.#mapperOf = mapperOf;
+  }
+
+  /** The number of the column that a label is made of. */
+  numberOf(label: string, key: string): number {
+    const mapper = this.#mapperOf(label);
+    const name = mapper === null ? `plain ${key}` : `${label} ${key}`;
+    let number = this.#numbers.get(name);
+    if (number === undefined) {
+      number = this.all.push({ key, mapper }) - 1;
+      this.#numbers.set(name, number);
+    }
+    return number;
+  }
+}
+
+function recordOf(
+  binding: Binding,
+  event: EventDefinition,
+  columns: Columns,
+  { instruments, onUnusable }: RecorderParts,
+): Take {
+  const { metric, measurement = "count", convert, labels = {}, effect } = binding;
+  const instrument = instruments.get(metric)!;
+  const { min = 0, max = Infinity } = event.measurements?.[measurement] ?? DEFAULT_RULE;
+  const divisor = convert === undefined ? 1 : UNIT_DIVISORS[convert];
+  const implied = measurement === "count" ? 1 : undefined;
+  const places = instrument.labels.map((label) => columns.numberOf(label, labels[label] ?? label));
+  const make = labelMaker(instrument.labels, places);
+  const isMeant = filterOf(binding.when);
+  return (measurements, metadata, values) => {
+    if (isMeant !== null && !isMeant(metadata)) return;
+    const value: unknown = measurements[measurement] ?? implied;
+    if (value === undefined) return;
+    // False for NaN, and for infinities where the rule has no bound, as their difference is NaN.
+    if (typeof value === "number" && value >= min && value <= max && value - value === 0) {
+      instrument.take(make(values), value / divisor, effect);
+    } else {
+      onUnusable(metric, measurement);
+    }
+  };
+}
+
+function filterOf(when: Binding["when"]): ((metadata: Metadata) => boolean) | null {
+  if (when === undefined) return null;
+  const conditions = Object.entries(when).map(([key, wanted]) =>
+    [key, new Set<unknown>(Array.isArray(wanted) ? wanted : [wanted])] as const
+  );
+  return (metadata) => conditions.every(([key, wanted]) => wanted.has(metadata[key]));
+}
