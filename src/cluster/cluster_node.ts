@@ -9,6 +9,8 @@ import type { DiscoveryView } from "./discovery_view.ts";
 import { type ClusterEvent, EventLog } from "./event_log.ts";
 import { type Absorbed, Exchange, type Push, type RefusedShard } from "./exchange.ts";
 import type { Identity, IncarnationId } from "./identity.ts";
+import type { InvalidationNews } from "./invalidation.ts";
+import { InvalidationLogs } from "./invalidation_logs.ts";
 import { isGone, type Transition } from "./member.ts";
 import { PageStage } from "./page_stage.ts";
 import type { LinkOutcome, PeerLink } from "./peer_link.ts";
@@ -59,6 +61,7 @@ export class ClusterNode {
   readonly state: ClusterState;
   readonly exchange: Exchange;
   readonly events: EventLog;
+  readonly invalidations: InvalidationLogs;
   readonly cluster: string;
   readonly #log: LogSink;
   readonly #beforeStamp: () => void;
@@ -88,6 +91,13 @@ export class ClusterNode {
     this.state = new ClusterState(self, own, new Roster(self, times, 0), 0);
     this.exchange = new Exchange(this.state, { cluster, bodyBytesMax, cellsMax });
     this.events = new EventLog(options.bus, EVENTS_MAX);
+    this.invalidations = new InvalidationLogs({
+      self: self.incarnation,
+      roster: this.state.roster,
+      isComplete: () => this.exchange.isComplete,
+      nowMs: () => clock.nowMs(),
+      awakeMs: () => this.awakeMs(),
+    });
     if (self.address !== "") this.#ownAddresses.add(self.address);
   }
 
@@ -176,6 +186,7 @@ export class ClusterNode {
     const nowMs = this.awakeMs();
     this.#tell(this.state.settle(this.state.roster.tick(nowMs)));
     this.#completeIfFirst();
+    this.invalidations.settle();
   }
 
   /** Publishes the own cells under a new seq. */
@@ -186,17 +197,31 @@ export class ClusterNode {
 
   /** A request to a peer; see `Exchange.request`. */
   request(want: Want, push: Push | null): Message {
-    return this.exchange.request(want, push, this.awakeMs());
+    const message = this.exchange.request(want, push, this.awakeMs());
+    return withNews(message, this.invalidations.request(push?.to ?? null));
   }
 
-  /** Takes in a peer's answer, which came from `address`. */
-  take(message: Message, address: string, rttMs: number, stage: PageStage): Taken {
+  /** A request that brings a peer what it lacks of this node's invalidations, and nothing else. */
+  invalidationRequest(to: IncarnationId | null): Message {
+    const message = this.exchange.request({ kind: "digest" }, null, this.awakeMs());
+    return withNews({ ...message, digest: null, want: null }, this.invalidations.request(to));
+  }
+
+  /** Takes in the answer from `address` to a question that was sent at `askedAtMs`. */
+  take(
+    message: Message,
+    address: string,
+    rttMs: number,
+    stage: PageStage,
+    askedAtMs: number,
+  ): Taken {
     if (this.exchange.isForeign(message)) {
       return { kind: "rejected", reason: `it is of cluster "${message.hello.cluster}"` };
     }
     const problem = this.exchange.problemOf(message);
     if (problem !== null) return { kind: "rejected", reason: problem };
     const { hello } = message;
+    this.invalidations.absorb(message, askedAtMs);
     const absorbed = this.exchange.absorb(message, stage, this.awakeMs());
     this.state.roster.answered(address, hello.incarnation, rttMs);
     this.#failures.delete(address);
@@ -204,18 +229,21 @@ export class ClusterNode {
     this.#words.set(address, hello.complete ? "complete" : "new");
     this.#hasTalked = true;
     this.#tellAll(absorbed);
+    this.invalidations.settle();
     return { kind: "taken", wanted: absorbed.wanted };
   }
 
   /** Answers a peer's request, which was found to be of this cluster and without problem. */
   answer(request: Message): Message {
-    this.#asked = true;
+    if (request.want !== null) this.#asked = true;
     this.#hasTalked = true;
     // A scrape asks for what is true now, not for what was at the last round.
     if (request.want?.kind === "own") this.publish();
     const nowMs = this.awakeMs();
+    this.invalidations.absorb(request, null);
     this.#tellAll(this.exchange.absorb(request, new PageStage(), nowMs));
-    return this.exchange.answer(request, nowMs);
+    this.invalidations.settle();
+    return withNews(this.exchange.answer(request, nowMs), this.invalidations.answer(request));
   }
 
   /** A request to an address failed. */
@@ -311,4 +339,8 @@ export class ClusterNode {
       });
     }
   }
+}
+
+function withNews(message: Message, invalidations: InvalidationNews | undefined): Message {
+  return invalidations === undefined ? message : { ...message, invalidations };
 }

@@ -65,7 +65,8 @@ async function ask(
   stage: PageStage,
   deadlineMs: number,
 ): Promise<Asked> {
-  const timeoutMs = deadlineMs - node.clock.nowMs();
+  const askedAtMs = node.clock.nowMs();
+  const timeoutMs = deadlineMs - askedAtMs;
   if (timeoutMs <= 0) return { kind: "silent", reason: "the deadline had passed" };
   const outcome = await node.link.send(address, node.request(want, push), timeoutMs);
   if (outcome.kind !== "answer") {
@@ -77,7 +78,7 @@ async function ask(
     node.noteSelf(address);
     return { kind: "self" };
   }
-  const taken = node.take(message, address, rttMs, stage);
+  const taken = node.take(message, address, rttMs, stage, askedAtMs);
   if (taken.kind === "rejected") {
     const rejected = { kind: "unusable", reason: taken.reason } as const;
     node.noteFailure(address, rejected);

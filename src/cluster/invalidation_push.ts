@@ -1,0 +1,77 @@
+import type { ClusterNode } from "./cluster_node.ts";
+import { PageStage } from "./page_stage.ts";
+
+/** How far an invalidation has come. */
+export interface InvalidationReach {
+  /** Peers that have confirmed it. */
+  readonly confirmed: number;
+  /**
+   * Addresses that did not: they learn of it in their next exchange, and serve what has a staleness
+   * bound no longer than that. Empty where all is done.
+   */
+  readonly missed: readonly string[];
+}
+
+/**
+ * Brings this node's invalidations to all peers at once. Each peer has one request under way at a
+ * time; what is added meanwhile goes with the next.
+ */
+export class InvalidationPush {
+  readonly #node: ClusterNode;
+  readonly #timeoutMs: number;
+  readonly #couriers = new Map<string, Promise<void>>();
+  #isStopped = false;
+
+  constructor(node: ClusterNode, timeoutMs: number) {
+    this.#node = node;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Sends what is new, and tells who has confirmed it when every peer has or has failed to. */
+  async push(): Promise<InvalidationReach> {
+    const { invalidations } = this.#node;
+    const { position } = invalidations;
+    const addresses = this.#node.targets();
+    await Promise.all(addresses.map((address) => this.#bring(address, position)));
+    const missed = addresses.filter((address) => !this.#has(address, position));
+    return { confirmed: addresses.length - missed.length, missed };
+  }
+
+  /** Sends nothing more, and waits for what is under way. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await Promise.all(this.#couriers.values());
+  }
+
+  async #bring(address: string, position: number): Promise<void> {
+    // The request under way may have left without the newest; the one after it has them.
+    for (let tries = 0; tries < 2 && !this.#has(address, position) && !this.#isStopped; tries++) {
+      await (this.#couriers.get(address) ?? this.#send(address));
+    }
+  }
+
+  #send(address: string): Promise<void> {
+    const sent = this.#ask(address).finally(() => this.#couriers.delete(address));
+    this.#couriers.set(address, sent);
+    return sent;
+  }
+
+  async #ask(address: string): Promise<void> {
+    const node = this.#node;
+    const to = node.state.roster.ownerOf(address) ?? null;
+    const askedAtMs = node.clock.nowMs();
+    const outcome = await node.link.send(address, node.invalidationRequest(to), this.#timeoutMs);
+    if (outcome.kind !== "answer") return node.noteFailure(address, outcome);
+    const { message, rttMs } = outcome;
+    if (message.hello.incarnation === node.state.self.incarnation) return node.noteSelf(address);
+    const taken = node.take(message, address, rttMs, new PageStage(), askedAtMs);
+    if (taken.kind === "rejected") {
+      node.noteFailure(address, { kind: "unusable", reason: taken.reason });
+    }
+  }
+
+  #has(address: string, position: number): boolean {
+    const owner = this.#node.state.roster.ownerOf(address);
+    return owner !== undefined && this.#node.invalidations.confirmedBy(owner) >= position;
+  }
+}
