@@ -66,10 +66,10 @@ export class LabelSets {
   /** Encodes the set at a place, and those before it that are not encoded yet. */
   encode(place: number, layout: Layout): void {
     for (let next = this.#lengths.length; next <= place; next++) {
-      const labelValues = layout.labelValuesOf(this.#series.at(next));
-      const twin = this.#siblings.find((sibling) => sibling.#has(next, labelValues, layout));
+      const series = this.#series.at(next);
+      const twin = this.#siblings.find((sibling) => sibling.#has(next, series, layout));
       if (twin === undefined) {
-        this.#lengths.push(this.#encoding.append(this.#arena, labelValues));
+        this.#lengths.push(this.#encoding.append(this.#arena, layout.labelValuesOf(series)));
         this.#places.push(this.#arena.lastPlace);
       } else {
         this.#lengths.push(twin.lengthAt(next));
@@ -78,9 +78,8 @@ export class LabelSets {
     }
   }
 
-  #has(place: number, labelValues: readonly string[], layout: Layout): boolean {
+  #has(place: number, series: number, layout: Layout): boolean {
     if (place >= this.#lengths.length) return false;
-    const own = layout.labelValuesOf(this.#series.at(place));
-    return own.every((value, i) => value === labelValues[i]);
+    return layout.hasLabelsOf(this.#series.at(place), layout, series);
   }
 }

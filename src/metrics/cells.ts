@@ -64,9 +64,9 @@ export class Cells {
     if (length > this.#length) this.#length = length;
   }
 
-  /** The number of one of the pages. */
-  numberOf(page: Float64Array): number {
-    return this.#numbers.get(page)!;
+  /** The number of the cell at a place of one of the pages. */
+  cellAt(page: Float64Array, index: number): number {
+    return this.#numbers.get(page)! * PAGE_CELLS + index;
   }
 
   /** The value of a cell; zero where there is none. */

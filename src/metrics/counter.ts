@@ -1,5 +1,6 @@
 import type { ExemplarInput } from "./exemplars.ts";
 import type { LabelledFamily } from "./labelled_family.ts";
+import { indexOf, pageOf } from "./cells.ts";
 import type { CellPlace, MetricKind } from "./metric_kind.ts";
 import { refuseIncrement } from "./metric_value.ts";
 import type { LabelValues } from "./label_values.ts";
@@ -36,13 +37,7 @@ export class Counter {
    * @throws {TypeError} if the exemplar's labels are not allowed; nothing is added.
    */
   inc(value: number = 1, exemplar?: ExemplarInput): void {
-    if (typeof value !== "number" || !(value >= 0 && value < Infinity)) {
-      refuseIncrement(this.#kind.metric, value);
-    }
-    if (exemplar !== undefined) {
-      this.#kind.keepExemplar(this.#page, this.#index, exemplar, value);
-    }
-    this.#page[this.#index]! += value;
+    increment(this.#kind, this.#page, this.#index, value, exemplar);
   }
 
   /** What this process has counted so far. */
@@ -51,13 +46,34 @@ export class Counter {
   }
 }
 
+function increment(
+  kind: MetricKind,
+  page: Float64Array,
+  index: number,
+  value: number,
+  exemplar: ExemplarInput | undefined,
+): void {
+  if (typeof value !== "number" || !(value >= 0 && value < Infinity)) {
+    refuseIncrement(kind.metric, value);
+  }
+  if (exemplar !== undefined) kind.keepExemplar(page, index, exemplar, value);
+  page[index]! += value;
+}
+
 /** The counters of a family with labels. */
 export class CounterFamily<L extends string> {
+  /** Adds `value` (1 by default) to the counter of these label values; see {@linkcode Counter.inc}. */
+  readonly inc: (labels: LabelValues<L>, value?: number, exemplar?: ExemplarInput) => void;
   readonly #family: LabelledFamily<L, Counter>;
 
   /** Made by a registry, not by users. */
-  constructor(family: LabelledFamily<L, Counter>) {
+  constructor(family: LabelledFamily<L, Counter>, kind: MetricKind) {
     this.#family = family;
+    const { pages } = family;
+    this.inc = family.call((series, value: number = 1, exemplar?: ExemplarInput) => {
+      if (typeof series !== "number") return series.inc(value, exemplar);
+      increment(kind, pages[pageOf(series)]!, indexOf(series), value, exemplar);
+    });
   }
 
   /**
@@ -67,11 +83,6 @@ export class CounterFamily<L extends string> {
    */
   labels(labels: LabelValues<L>): Counter {
     return this.#family.labels(labels);
-  }
-
-  /** Adds `value` (1 by default) to the counter of these label values; see {@linkcode Counter.inc}. */
-  inc(labels: LabelValues<L>, value: number = 1, exemplar?: ExemplarInput): void {
-    this.#family.labels(labels).inc(value, exemplar);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { indexOf, pageOf } from "./cells.ts";
 import type { LabelledFamily } from "./labelled_family.ts";
 import type { CellPlace, MetricKind } from "./metric_kind.ts";
 import { refuseNotFinite } from "./metric_value.ts";
@@ -37,15 +38,8 @@ export class Gauge {
    * @throws {RangeError} if the value is NaN or infinite; the old value stays.
    */
   set(value: number): void {
-    const kind = this.#kind;
-    if (!Number.isFinite(value)) refuseNotFinite("set", kind.metric, value);
-    this.#page[this.#index] = value;
-    if (kind.keepsTime) this.#page[this.#index + 1] = kind.wallMs() / 1000;
-    if (kind.touch !== null) kind.touch(this.series);
-    if (this.#isHidden) {
-      this.#isHidden = false;
-      kind.setHidden(this.series, false);
-    }
+    setCell(this.#kind, this.#page, this.#index, value);
+    this.#show();
   }
 
   /** Hides it until it is set again: what was measured last is not true for ever. */
@@ -56,14 +50,14 @@ export class Gauge {
 
   /** Adds `value`, 1 by default. Throws like {@linkcode Gauge.set}. */
   inc(value: number = 1): void {
-    if (!Number.isFinite(value)) refuseNotFinite("increment", this.#kind.metric, value);
-    this.set(this.#page[this.#index]! + value);
+    addToCell(this.#kind, this.#page, this.#index, value, 1);
+    this.#show();
   }
 
   /** Takes `value` away, 1 by default. Throws like {@linkcode Gauge.set}. */
   dec(value: number = 1): void {
-    if (!Number.isFinite(value)) refuseNotFinite("decrement", this.#kind.metric, value);
-    this.set(this.#page[this.#index]! - value);
+    addToCell(this.#kind, this.#page, this.#index, value, -1);
+    this.#show();
   }
 
   /** Sets the gauge to the wall clock, in seconds since the epoch. */
@@ -85,35 +79,65 @@ export class Gauge {
   get value(): number {
     return this.#page[this.#index]!;
   }
+
+  #show(): void {
+    if (!this.#isHidden) return;
+    this.#isHidden = false;
+    this.#kind.setHidden(this.series, false);
+  }
+}
+
+function setCell(kind: GaugeKind, page: Float64Array, index: number, value: number): void {
+  if (!Number.isFinite(value)) refuseNotFinite("set", kind.metric, value);
+  page[index] = value;
+  if (kind.keepsTime) page[index + 1] = kind.wallMs() / 1000;
+  if (kind.touch !== null) kind.touch(kind.seriesAt(page, index));
+}
+
+function addToCell(
+  kind: GaugeKind,
+  page: Float64Array,
+  index: number,
+  value: number,
+  sign: 1 | -1,
+): void {
+  if (!Number.isFinite(value)) {
+    refuseNotFinite(sign === 1 ? "increment" : "decrement", kind.metric, value);
+  }
+  setCell(kind, page, index, page[index]! + sign * value);
 }
 
 /** The gauges of a family with labels. */
 export class GaugeFamily<L extends string> {
+  /** Sets the gauge of these label values; see {@linkcode Gauge.set}. */
+  readonly set: (labels: LabelValues<L>, value: number) => void;
+  /** Adds `value`, 1 by default; see {@linkcode Gauge.set}. */
+  readonly inc: (labels: LabelValues<L>, value?: number) => void;
+  /** Takes `value` away, 1 by default; see {@linkcode Gauge.set}. */
+  readonly dec: (labels: LabelValues<L>, value?: number) => void;
   readonly #family: LabelledFamily<L, Gauge>;
 
   /** Made by a registry, not by users. */
-  constructor(family: LabelledFamily<L, Gauge>) {
+  constructor(family: LabelledFamily<L, Gauge>, kind: GaugeKind) {
     this.#family = family;
+    const { pages } = family;
+    this.set = family.call((series, value?: number) => {
+      if (typeof series !== "number") return series.set(value!);
+      setCell(kind, pages[pageOf(series)]!, indexOf(series), value!);
+    });
+    this.inc = family.call((series, value: number = 1) => {
+      if (typeof series !== "number") return series.inc(value);
+      addToCell(kind, pages[pageOf(series)]!, indexOf(series), value, 1);
+    });
+    this.dec = family.call((series, value: number = 1) => {
+      if (typeof series !== "number") return series.dec(value);
+      addToCell(kind, pages[pageOf(series)]!, indexOf(series), value, -1);
+    });
   }
 
   /** The gauge of these label values, made at 0 when it is new; see `CounterFamily.labels`. */
   labels(labels: LabelValues<L>): Gauge {
     return this.#family.labels(labels);
-  }
-
-  /** Sets the gauge of these label values; see {@linkcode Gauge.set}. */
-  set(labels: LabelValues<L>, value: number): void {
-    this.#family.labels(labels).set(value);
-  }
-
-  /** Adds `value`, 1 by default; see {@linkcode Gauge.set}. */
-  inc(labels: LabelValues<L>, value: number = 1): void {
-    this.#family.labels(labels).inc(value);
-  }
-
-  /** Takes `value` away, 1 by default; see {@linkcode Gauge.set}. */
-  dec(labels: LabelValues<L>, value: number = 1): void {
-    this.#family.labels(labels).dec(value);
   }
 
   /** See {@linkcode Gauge.setToCurrentTime}. */

@@ -1,4 +1,6 @@
+import { indexOf, pageOf } from "./cells.ts";
 import type { ExemplarInput } from "./exemplars.ts";
+import type { LabelledFamily } from "./labelled_family.ts";
 import type { CellPlace, MetricKind } from "./metric_kind.ts";
 import { refuseNotFinite } from "./metric_value.ts";
 import { type Observer, ObserverFamily } from "./observer.ts";
@@ -56,19 +58,7 @@ export class Histogram implements Observer {
    * @throws {TypeError} if the exemplar's labels are not allowed; nothing is counted.
    */
   observe(value: number, exemplar?: ExemplarInput): void {
-    const kind = this.#kind;
-    // One comparison that is false for NaN and both infinities; what is no number throws below.
-    if (typeof value !== "number" || !(value - value === 0)) {
-      refuseNotFinite("observe", kind.metric, value);
-    }
-    const { bounds } = kind;
-    const page = this.#page;
-    const first = this.#index;
-    const bucket = first + bucketOf(bounds, value);
-    if (exemplar !== undefined) kind.keepExemplar(page, bucket, exemplar, value);
-    if (value < 0) kind.setSumIsState(this.series);
-    page[bucket]!++;
-    page[first + bounds.length + 1]! += value;
+    observe(this.#kind, this.#page, this.#index, value, exemplar);
   }
 
   startTimer(): EndTimer {
@@ -97,6 +87,25 @@ export class Histogram implements Observer {
   }
 }
 
+function observe(
+  kind: HistogramKind,
+  page: Float64Array,
+  first: number,
+  value: number,
+  exemplar: ExemplarInput | undefined,
+): void {
+  // One comparison that is false for NaN and both infinities; what is no number throws below.
+  if (typeof value !== "number" || !(value - value === 0)) {
+    refuseNotFinite("observe", kind.metric, value);
+  }
+  const { bounds } = kind;
+  const bucket = first + bucketOf(bounds, value);
+  if (exemplar !== undefined) kind.keepExemplar(page, bucket, exemplar, value);
+  if (value < 0) kind.setSumIsState(kind.seriesAt(page, first));
+  page[bucket]!++;
+  page[first + bounds.length + 1]! += value;
+}
+
 function bucketOf(bounds: Float64Array, value: number): number {
   let low = 0;
   let high = bounds.length;
@@ -110,4 +119,12 @@ function bucketOf(bounds: Float64Array, value: number): number {
 }
 
 /** The histograms of a family with labels. */
-export class HistogramFamily<L extends string> extends ObserverFamily<L, Histogram> {}
+export class HistogramFamily<L extends string> extends ObserverFamily<L, Histogram> {
+  /** Made by a registry, not by users. */
+  constructor(family: LabelledFamily<L, Histogram>, kind: HistogramKind) {
+    const { pages } = family;
+    super(family, (cell, value, exemplar) => {
+      observe(kind, pages[pageOf(cell)]!, indexOf(cell), value, exemplar);
+    });
+  }
+}

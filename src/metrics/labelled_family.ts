@@ -1,7 +1,13 @@
-import type { Lookup } from "./compiled_lookup.ts";
+import type { LabelledCall, Use } from "./compiled_lookup.ts";
 import { TEXT_LENGTH_MAX } from "./names.ts";
 import { keyOf, type LabelValues } from "./label_values.ts";
 import { SeriesIndex } from "./series_index.ts";
+
+/**
+ * A series: the number of its first cell, or its handle once there is one. Most series never need a
+ * handle, which would take several times their cell's memory.
+ */
+export type SeriesRef<H> = H | number;
 
 /** What a family with labels needs of the registry. */
 export interface SeriesHome<H> {
@@ -11,29 +17,35 @@ export interface SeriesHome<H> {
   readonly labelNames: readonly string[];
   /** Those of them that tell series apart: all but the ones that rules drop. */
   readonly keptNames: readonly string[];
-  /** Makes the handle of a new series. */
-  make(labelValues: readonly string[]): H;
+  /** What its series' cells are in, by the number of the page. */
+  readonly pages: readonly Float64Array[];
+  /** Makes a new series. */
+  make(labelValues: readonly string[]): SeriesRef<H>;
+  /** Makes the handle of a series that has none, by its first cell. */
+  handleAt(cell: number): H;
+  /** A label value as it is kept. */
+  shared(labelValue: string): string;
   /** Whether the budget allows one more series. */
   hasRoom(seriesCount: number): boolean;
   /** Where series go that there is no room for. */
   overflow(): H;
-  /** Hides the series of a handle. */
-  hide(handle: H): void;
-  /** Shows the series of a hidden handle again. */
-  show(handle: H): void;
+  /** Hides a series. */
+  hide(series: SeriesRef<H>): void;
+  /** Shows a hidden series again. */
+  show(series: SeriesRef<H>): void;
 }
 
-/** A family with labels: finds the handle of a series, and has it made at the first use. */
+/** A family with labels: finds a series, and has it made at the first use. */
 export class LabelledFamily<L extends string, H extends object> {
   readonly #home: SeriesHome<H>;
-  readonly #index: SeriesIndex<H>;
-  readonly #find: Lookup<H>;
-  #removed: SeriesIndex<H> | null = null;
+  readonly #index: SeriesIndex<SeriesRef<H>>;
+  readonly #find: LabelledCall<never, never, SeriesRef<H>>;
+  #removed: SeriesIndex<SeriesRef<H>> | null = null;
 
   constructor(home: SeriesHome<H>) {
     this.#home = home;
     this.#index = new SeriesIndex(home.keptNames, home.labelNames);
-    this.#find = this.#index.find;
+    this.#find = this.call((series) => series);
   }
 
   /** How many series there are, removed ones included: their cells are still theirs. */
@@ -41,9 +53,28 @@ export class LabelledFamily<L extends string, H extends object> {
     return this.#index.size + (this.#removed?.size ?? 0);
   }
 
+  /** What the series' cells are in: a cell's number tells which page, and where in it. */
+  get pages(): readonly Float64Array[] {
+    return this.#home.pages;
+  }
+
+  /** A call that does something with the series of the labels that it is given. */
+  call<A, B, R>(
+    use: Use<SeriesRef<H>, A, B, R>,
+  ): (labels: LabelValues<L>, a?: A, b?: B) => R {
+    return this.#index.call<A, B, R>(
+      use,
+      (labels, a, b) => use(this.#create(labels as LabelValues<L>), a, b),
+    );
+  }
+
   /** The handle of these label values. */
   labels(labels: LabelValues<L>): H {
-    return this.#find(labels) ?? this.#create(labels);
+    const series = this.#find(labels);
+    if (typeof series !== "number") return series;
+    const handle = this.#home.handleAt(series);
+    this.#index.replace(this.#checked(labels), handle);
+    return handle;
   }
 
   /** Hides the series of these label values, and returns whether there was one. */
@@ -53,12 +84,12 @@ export class LabelledFamily<L extends string, H extends object> {
 
   /** Like {@linkcode LabelledFamily.remove}, by the values of the kept labels in declared order. */
   removeValues(labelValues: readonly string[]): boolean {
-    const handle = this.#index.get(labelValues);
-    if (handle === undefined) return false;
+    const series = this.#index.get(labelValues);
+    if (series === undefined) return false;
     this.#index.delete(labelValues);
     this.#removed ??= new SeriesIndex(this.#home.keptNames);
-    this.#removed.add(labelValues, handle);
-    this.#home.hide(handle);
+    this.#removed.add(labelValues, series);
+    this.#home.hide(series);
     return true;
   }
 
@@ -67,7 +98,7 @@ export class LabelledFamily<L extends string, H extends object> {
     for (const labelValues of [...this.#index.labelSets()]) this.removeValues(labelValues);
   }
 
-  #create(labels: LabelValues<L>): H {
+  #create(labels: LabelValues<L>): SeriesRef<H> {
     const labelValues = this.#checked(labels);
     // Labels that are not as plain as the index's own may still name a series that is there.
     const known = this.#index.get(labelValues);
@@ -80,9 +111,10 @@ export class LabelledFamily<L extends string, H extends object> {
       return removed;
     }
     if (!this.#home.hasRoom(this.seriesCount)) return this.#home.overflow();
-    const handle = this.#home.make(labelValues);
-    this.#index.add(labelValues, handle);
-    return handle;
+    const kept = labelValues.map((value) => this.#home.shared(value));
+    const series = this.#home.make(kept);
+    this.#index.add(kept, series);
+    return series;
   }
 
   #checked(labels: Readonly<Record<string, unknown>>): readonly string[] {

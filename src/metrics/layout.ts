@@ -51,7 +51,10 @@ export class Layout {
   readonly #rows = new Uint32List();
   readonly #seriesFamily = new Uint32List();
   readonly #seriesFirstCell = new Uint32List();
-  readonly #seriesLabelValues: (readonly string[])[] = [];
+  readonly #seriesLabels = new Uint32List();
+  /** The label values of all series, one after another: a list each would take most of the memory. */
+  readonly #labelValues: string[] = [];
+  #lastLabels = 0;
   readonly #sumIsState = new Set<number>();
   readonly #hidden = new Set<number>();
   readonly #binSeries = new Uint32List();
@@ -94,7 +97,7 @@ export class Layout {
   /** Appends a series whose cells begin at `firstCell`, and returns its number. */
   addSeries(family: number, labelValues: readonly string[], firstCell: number): number {
     const number = this.#seriesFamily.push(family);
-    this.#seriesLabelValues.push(labelValues);
+    this.#seriesLabels.push(this.#keepLabels(labelValues));
     this.#seriesFirstCell.push(firstCell);
     this.#append(ROW_SERIES, number);
     this.#endAt(firstCell + this.cellCountOf(number));
@@ -147,12 +150,34 @@ export class Layout {
 
   /** A series' label values, in the order of its family's label names. */
   labelValuesOf(series: number): readonly string[] {
-    return this.#seriesLabelValues[series]!;
+    const first = this.#seriesLabels.at(series);
+    return this.#labelValues.slice(first, first + this.labelCountOf(series));
+  }
+
+  /** How many label values a series has. */
+  labelCountOf(series: number): number {
+    return this.#families[this.familyOf(series)]!.labelNames.length;
+  }
+
+  /** Whether a series has the same label values as one of another layout, which has as many. */
+  hasLabelsOf(series: number, other: Layout, otherSeries: number): boolean {
+    const mine = this.#labelValues;
+    const theirs = other.#labelValues;
+    const at = this.#seriesLabels.at(series);
+    const otherAt = other.#seriesLabels.at(otherSeries);
+    const count = this.labelCountOf(series);
+    for (let i = 0; i < count; i++) if (mine[at + i] !== theirs[otherAt + i]) return false;
+    return true;
   }
 
   /** The number of a series' first cell. */
   firstCellOf(series: number): number {
     return this.#seriesFirstCell.at(series);
+  }
+
+  /** The series that has one of its cells, but for its bins, at this number; there must be one. */
+  seriesAt(cell: number): number {
+    return this.#seriesFirstCell.countUpTo(cell) - 1;
   }
 
   /** How many cells a series has, its bins apart. */
@@ -210,19 +235,27 @@ export class Layout {
 
   /** When a series was made, in milliseconds since the epoch, to the second; null if nobody said. */
   createdMsOf(series: number): number | null {
-    let low = 0;
-    let high = this.#createdFrom.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#createdFrom.at(middle) <= series) low = middle + 1;
-      else high = middle;
-    }
-    return low === 0 ? null : this.#createdAtMs[low - 1]!;
+    const count = this.#createdFrom.countUpTo(series);
+    return count === 0 ? null : this.#createdAtMs[count - 1]!;
   }
 
   /** The cell after the last one of all series and bins: where a dense successor would begin. */
   get cellsEnd(): number {
     return this.#cellsEnd;
+  }
+
+  /** What counts requests also times them: a series often has the label values of the one before. */
+  #keepLabels(labelValues: readonly string[]): number {
+    const kept = this.#labelValues;
+    const last = this.#lastLabels;
+    let isSame = kept.length - last === labelValues.length;
+    for (let i = 0; isSame && i < labelValues.length; i++) {
+      isSame = kept[last + i] === labelValues[i];
+    }
+    if (isSame) return last;
+    this.#lastLabels = kept.length;
+    for (let i = 0; i < labelValues.length; i++) kept.push(labelValues[i]!);
+    return this.#lastLabels;
   }
 
   #endAt(cell: number): void {

@@ -22,6 +22,8 @@ export interface MetricKind {
     exemplar: ExemplarInput,
     value: number,
   ) => void;
+  /** The layout's number of the series that a place belongs to. */
+  readonly seriesAt: (page: Float64Array, index: number) => number;
   /** Marks the sum of a series as one that may fall. */
   readonly setSumIsState: (series: number) => void;
   /** Hides a series, or shows it again. */

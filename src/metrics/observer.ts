@@ -13,23 +13,31 @@ export interface Observer {
   time<T>(work: () => T): T;
 }
 
+/** Counts a value in the series whose first cell has this number. */
+type ObserveAt = (cell: number, value: number, exemplar: ExemplarInput | undefined) => void;
+
+function unknownCell(cell: number): never {
+  throw new TypeError(`BUG: the series at cell ${cell} has no handle`);
+}
+
 /** A family with labels whose series take observations. */
 export class ObserverFamily<L extends string, H extends Observer> {
+  /** Counts a value in the series of these label values. */
+  readonly observe: (labels: LabelValues<L>, value: number, exemplar?: ExemplarInput) => void;
   readonly #family: LabelledFamily<L, H>;
 
-  /** Made by a registry, not by users. */
-  constructor(family: LabelledFamily<L, H>) {
+  /** Made by a registry, not by users. `observeAt` counts a value in a series that has no handle. */
+  constructor(family: LabelledFamily<L, H>, observeAt: ObserveAt = unknownCell) {
     this.#family = family;
+    this.observe = family.call((series, value?: number, exemplar?: ExemplarInput) => {
+      if (typeof series !== "number") return series.observe(value!, exemplar);
+      observeAt(series, value!, exemplar);
+    });
   }
 
   /** The series of these label values, made empty when it is new; see `CounterFamily.labels`. */
   labels(labels: LabelValues<L>): H {
     return this.#family.labels(labels);
-  }
-
-  /** Counts a value in the series of these label values. */
-  observe(labels: LabelValues<L>, value: number, exemplar?: ExemplarInput): void {
-    this.#family.labels(labels).observe(value, exemplar);
   }
 
   /** See {@linkcode Observer.startTimer}. */

@@ -106,7 +106,8 @@ export class Registry {
   ): Counter | CounterFamily<L> {
     const draft = this.#draft("counter", options, { merge: "add" });
     const kind = this.#workshop.kindOf(draft);
-    return this.#metric(draft, options, (place) => new Counter(place, kind), CounterFamily<L>);
+    const make = (place: CellPlace) => new Counter(place, kind);
+    return this.#metric(draft, options, make, (family) => new CounterFamily<L>(family, kind));
   }
 
   /**
@@ -127,7 +128,8 @@ export class Registry {
     }
     const draft = this.#draft("gauge", options, { merge });
     const kind = { ...this.#workshop.kindOf(draft), keepsTime: merge === "latest" };
-    return this.#metric(draft, options, (place) => new Gauge(place, kind), GaugeFamily<L>);
+    const make = (place: CellPlace) => new Gauge(place, kind);
+    return this.#metric(draft, options, make, (family) => new GaugeFamily<L>(family, kind));
   }
 
   /**
@@ -145,7 +147,8 @@ export class Registry {
     const bounds = [...(options.buckets ?? DEFAULT_BUCKETS)];
     const draft = this.#draft("histogram", options, { merge: "add", bounds });
     const kind = { ...this.#workshop.kindOf(draft), bounds: Float64Array.from(bounds) };
-    return this.#metric(draft, options, (place) => new Histogram(place, kind), HistogramFamily<L>);
+    const make = (place: CellPlace) => new Histogram(place, kind);
+    return this.#metric(draft, options, make, (family) => new HistogramFamily<L>(family, kind));
   }
 
   /**
@@ -176,7 +179,9 @@ export class Registry {
     const kind = { ...this.#workshop.kindOf(draft), ...this.#binsKind(draft, schema, binsMax) };
     const make = (place: CellPlace) =>
       new NativeHistogram(place, this.#workshop.addZeroBin(draft, place.series), kind);
-    return this.#metric(draft, options, make, NativeHistogramFamily<L>);
+    const makeFamily = (family: LabelledFamily<L, NativeHistogram>) =>
+      new NativeHistogramFamily<L>(family);
+    return this.#metric(draft, options, make, makeFamily);
   }
 
   /**
@@ -218,7 +223,8 @@ export class Registry {
       summaries.push(summary);
       return summary;
     };
-    return this.#metric(draft, options, make, SummaryFamily<L>);
+    const makeFamily = (family: LabelledFamily<L, Summary>) => new SummaryFamily<L>(family);
+    return this.#metric(draft, options, make, makeFamily);
   }
 
   /**
@@ -269,12 +275,12 @@ export class Registry {
     draft: Draft,
     options: AnyOptions<L> & CollectOptions<never>,
     make: (place: CellPlace) => H,
-    Family: new (family: LabelledFamily<L, H>) => F,
+    makeFamily: (family: LabelledFamily<L, H>) => F,
   ): H | F {
     const collect = options.collect as ((metric: H | F) => void) | undefined;
     const metric = options.labels === undefined
       ? make(this.#workshop.fixed(draft, []))
-      : new Family(this.#workshop.labelled<L, H>(draft, options as LabelledOptions<L>, make));
+      : makeFamily(this.#workshop.labelled<L, H>(draft, options as LabelledOptions<L>, make));
     this.#workshop.collect(draft, metric, collect);
     return metric;
   }

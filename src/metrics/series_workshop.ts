@@ -1,19 +1,19 @@
 import { type Bin, SCHEMA_MAX } from "./bin.ts";
 import { CellBudget } from "./cell_budget.ts";
-import { indexOf, PAGE_CELLS, pageOf } from "./cells.ts";
+import { indexOf, pageOf } from "./cells.ts";
 import { Collectors } from "./collectors.ts";
 import { declareSeries } from "./declared_series.ts";
 import type { BinPlace } from "./exponential_bins.ts";
 import { cellsPerSeries, type FamilyDef, hasBins, isGrowing, sampleNames } from "./family.ts";
 import { IdleWatch } from "./idle_watch.ts";
-import type { Layout } from "./layout.ts";
 import { keepExemplar } from "./exemplars.ts";
-import { LabelledFamily } from "./labelled_family.ts";
+import { LabelledFamily, type SeriesRef } from "./labelled_family.ts";
 import type { CellPlace, MetricKind } from "./metric_kind.ts";
 import type { LabelledOptions, RegistryOptions } from "./metric_options.ts";
 import { applyRules } from "./metric_rules.ts";
 import { definitionProblem, OVERFLOW_LABEL, TEXT_LENGTH_MAX } from "./names.ts";
 import { OwnShard } from "./own_shard.ts";
+import { SharedStrings } from "./shared_strings.ts";
 
 /** What a family's series are made with. */
 export interface Draft {
@@ -58,6 +58,7 @@ export class SeriesWorkshop {
   readonly #constants: readonly (readonly [string, string])[];
   readonly #sampleNames = new Map<string, string>();
   readonly #keptSampleNames = new Set<string>();
+  readonly #strings = new SharedStrings();
   readonly #collectors: Collectors;
   readonly #watches: IdleWatch[] = [];
   readonly #counts: (() => SeriesCount)[] = [];
@@ -143,9 +144,10 @@ export class SeriesWorkshop {
       nowMs: this.nowMs,
       wallMs: this.#wallMs,
       keepExemplar: (page, index, exemplar, value) => {
-        const cell = shard.live.numberOf(page) * PAGE_CELLS + index;
+        const cell = shard.live.cellAt(page, index);
         keepExemplar(shard.exemplars, family.name, cell, exemplar, value, this.#wallMs);
       },
+      seriesAt: (page, index) => shard.layout.seriesAt(shard.live.cellAt(page, index)),
       setSumIsState: (series) => shard.layout.setSumIsState(series),
       setHidden: (series, isHidden) => {
         if (isHidden) shard.visibility.remove(series);
@@ -163,7 +165,7 @@ export class SeriesWorkshop {
   fixed(draft: Draft, labelValues: readonly string[]): CellPlace {
     const { family, shard } = draft;
     if (shard === this.shard) this.#budget.need(family.name, cellsWithZeroBin(family));
-    return this.#addSeries(draft, draft.number, labelValues);
+    return placeAt(shard, this.#addSeries(draft, draft.number, labelValues));
   }
 
   /** Adds a bin of a series; null where there is no room for it. */
@@ -180,7 +182,10 @@ export class SeriesWorkshop {
     return this.#placeBin(draft, series, { schema: SCHEMA_MAX, sign: 0, index: 0 });
   }
 
-  /** Makes a family whose series are made when they are first used, or declared. */
+  /**
+   * Makes a family whose series are made when they are first used, or declared. Handles are made when
+   * they are asked for; at once where they know bins, which are not next to the cells.
+   */
   labelled<L extends string, H extends SeriesHandle>(
     draft: Draft,
     options: LabelledOptions<L>,
@@ -193,24 +198,32 @@ export class SeriesWorkshop {
       this.#budget.need(family.name, 2 * cells);
       this.#budget.reserve(2 * cells);
     }
+    const handleAt = (cell: number) => make(placeAt(shard, cell));
     let overflow: H | undefined;
     const labelled = new LabelledFamily<L, H>({
       name: family.name,
       labelNames,
       keptNames,
-      make: (labelValues) => make(this.#addSeries(draft, draft.number, labelValues)),
+      pages: shard.live.pages,
+      make: (labelValues) => {
+        const cell = this.#addSeries(draft, draft.number, labelValues);
+        return hasBins(family) ? handleAt(cell) : cell;
+      },
+      handleAt,
+      shared: (labelValue) => this.#strings.of(labelValue),
       hasRoom: (seriesCount) =>
         !isDropped && seriesCount < this.#seriesPerFamilyMax && this.#budget.hasRoom(cells),
       overflow: () => {
         if (!isDropped) this.#budget.report(family.name);
         if (overflow === undefined) {
           if (!isDropped) this.#budget.reserve(-2 * cells);
-          overflow = make(this.#addOverflow(draft));
+          overflow = handleAt(this.#addOverflow(draft));
         }
         return overflow;
       },
-      hide: (handle) => this.#hide(draft, handle),
-      show: ({ series }) => {
+      hide: (ref) => this.#hide(draft, ref),
+      show: (ref) => {
+        const series = numberOf(shard, ref);
         shard.visibility.show(series);
         watch?.touch(series);
       },
@@ -266,7 +279,8 @@ export class SeriesWorkshop {
     for (const sample of sampleNames(family)) this.#sampleNames.set(sample, family.name);
   }
 
-  #addSeries(draft: Draft, number: number, labelValues: readonly string[]): CellPlace {
+  /** Returns the series' first cell. */
+  #addSeries(draft: Draft, number: number, labelValues: readonly string[]): number {
     const { family, shard } = draft;
     const { live, layout } = shard;
     const second = Math.floor(this.#wallMs() / 1000);
@@ -274,18 +288,15 @@ export class SeriesWorkshop {
       this.#createdSecond = second;
       layout.addCreated(second * 1000);
     }
-    const values = lastOrNew(
-      layout,
-      this.#constants.length === 0
-        ? labelValues
-        : [...labelValues, ...this.#constants.map(([, value]) => value)],
-    );
+    const values = this.#constants.length === 0
+      ? labelValues
+      : [...labelValues, ...this.#constants.map(([, value]) => value)];
     const cell = live.allocate(cellsPerSeries(family));
-    const series = layout.addSeries(number, values, cell);
-    return { series, page: live.pages[pageOf(cell)]!, index: indexOf(cell) };
+    layout.addSeries(number, values, cell);
+    return cell;
   }
 
-  #addOverflow(draft: Draft): CellPlace {
+  #addOverflow(draft: Draft): number {
     const { layout } = draft.shard;
     if (draft.overflow === null) {
       const constants = this.#constants.map(([name]) => name);
@@ -301,26 +312,28 @@ export class SeriesWorkshop {
     return { page: live.pages[pageOf(cell)]!, index: indexOf(cell) };
   }
 
-  #hide({ family, shard }: Draft, handle: SeriesHandle): void {
+  #hide({ family, shard }: Draft, ref: SeriesRef<SeriesHandle>): void {
     const { layout, live, visibility } = shard;
+    const series = numberOf(shard, ref);
     if (!isGrowing(family)) {
-      const first = layout.firstCellOf(handle.series);
+      const first = layout.firstCellOf(series);
       for (let i = 0; i < cellsPerSeries(family); i++) live.set(first + i, 0);
     }
-    handle.forgetWindow?.();
-    visibility.remove(handle.series);
+    if (typeof ref !== "number") ref.forgetWindow?.();
+    visibility.remove(series);
   }
+}
+
+function placeAt({ layout, live }: OwnShard, cell: number): CellPlace {
+  return { series: layout.seriesAt(cell), page: live.pages[pageOf(cell)]!, index: indexOf(cell) };
+}
+
+/** The layout's number of a series. */
+function numberOf({ layout }: OwnShard, ref: SeriesRef<SeriesHandle>): number {
+  return typeof ref === "number" ? layout.seriesAt(ref) : ref.series;
 }
 
 /** The cells that a series has when it is made. */
 function cellsWithZeroBin(family: FamilyDef): number {
   return cellsPerSeries(family) + (hasBins(family) ? 1 : 0);
-}
-
-/** What counts requests also times them: the last series' list of values is often the same. */
-function lastOrNew(layout: Layout, values: readonly string[]): readonly string[] {
-  if (layout.seriesCount === 0) return values;
-  const last = layout.labelValuesOf(layout.seriesCount - 1);
-  const isSame = last.length === values.length && last.every((value, i) => value === values[i]);
-  return isSame ? last : values;
 }

@@ -17,6 +17,18 @@ export class Uint32List {
     return this.#items[place]!;
   }
 
+  /** How many numbers are at most `value`, where all are in ascending order. */
+  countUpTo(value: number): number {
+    let low = 0;
+    let high = this.#length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#items[middle]! <= value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   /** Appends a number and returns its place. */
   push(value: number): number {
     if (this.#length === this.#items.length) {

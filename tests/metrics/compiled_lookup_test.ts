@@ -1,6 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Branch, compileLookup } from "../../src/metrics/compiled_lookup.ts";
-import type { LabelValue } from "../../src/metrics/label_values.ts";
+import { type Branch, compileCall, type Labels } from "../../src/metrics/compiled_lookup.ts";
 
 interface Handle {
   readonly at: string;
@@ -11,12 +10,25 @@ const ROOT: Branch<Handle> = new Map([
   ["POST", new Map([["200", { at: "POST 200" }]])],
 ]);
 
-Deno.test("compileLookup finds what is kept, whatever the order of the labels and their types", () => {
-  const find = compileLookup(ROOT, ["method", "status"]);
-  assert(find !== null);
+/** Gives what is kept under labels; undefined where the call does `other`. */
+function finder(root: Branch<Handle>, names: readonly string[]) {
+  const call = compileCall<Handle, never, never, string | undefined>(
+    root,
+    names,
+    ({ at }) => at,
+    () => undefined,
+  );
+  assert(call !== null);
+  return call;
+}
+
+Deno.test("compileCall finds what is kept, whatever the order of the labels and their types", () => {
+  const find = finder(ROOT, ["method", "status"]);
   const table: readonly (readonly [unknown, string | undefined])[] = [
     [{ method: "GET", status: "500" }, "GET 500"],
     [{ status: 200, method: "POST" }, "POST 200"],
+    [{ status: 404, method: "POST" }, undefined],
+    [{ status: {}, method: "POST" }, undefined],
     [{ method: "POST", status: "500" }, undefined],
     [{ method: "GET" }, undefined],
     [{ method: "GET", status: null }, undefined],
@@ -25,14 +37,27 @@ Deno.test("compileLookup finds what is kept, whatever the order of the labels an
     [null, undefined],
   ];
   for (const [labels, at] of table) {
-    assertEquals(find(labels as Record<string, LabelValue>)?.at, at, JSON.stringify(labels));
+    assertEquals(find(labels as Labels), at, JSON.stringify(labels));
   }
 });
 
-Deno.test("compileLookup puts no label name into code as it is", () => {
+Deno.test("compileCall hands labels and arguments on to what does the rest", () => {
+  const calls: unknown[] = [];
+  const call = compileCall<Handle, number, string, void>(
+    ROOT,
+    ["method", "status"],
+    ({ at }, a, b) => void calls.push([at, a, b]),
+    (labels, a, b) => void calls.push([labels, a, b]),
+  );
+  call?.({ method: "GET", status: 200 }, 1, "x");
+  call?.({ method: "PUT", status: 200 }, 2);
+  assertEquals(calls, [["GET 200", 1, "x"], [{ method: "PUT", status: 200 }, 2, undefined]]);
+});
+
+Deno.test("compileCall puts no label name into code as it is", () => {
   const hostile = '"];globalThis.hacked=true;["';
-  const find = compileLookup<Handle>(new Map([["x", { at: "x" }]]), [hostile]);
-  assertEquals(find?.({ [hostile]: "x" })?.at, "x");
+  const find = finder(new Map([["x", { at: "x" }]]), [hostile]);
+  assertEquals(find({ [hostile]: "x" }), "x");
   assertEquals("hacked" in globalThis, false);
 });
 

@@ -1,4 +1,5 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
 import type { CounterFamily } from "../../src/metrics/counter.ts";
 import { Registry } from "../../src/metrics/registry.ts";
 import type { LabelValues } from "../../src/metrics/label_values.ts";
@@ -76,4 +77,76 @@ Deno.test("LabelledFamily takes lone surrogates for U+FFFD, as they are one on t
   }
   assertEquals(registry.shard.layout.seriesCount, 1);
   assertEquals(registry.shard.layout.labelValuesOf(0), ["\ufffd", "2"]);
+});
+
+Deno.test("A series is one whether it is used by its labels or by its handle, in every order", () => {
+  const step = fc.record({
+    a: fc.constantFrom("x", "y", "z"),
+    how: fc.constantFrom("labels", "handle", "remove"),
+  });
+  fc.assert(fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+    const registry = new Registry();
+    const counter = registry.counter({ name: "c_total", help: "", labels: ["a"] });
+    const gauge = registry.gauge({ name: "g", help: "", labels: ["a"] });
+    const histogram = registry.histogram({ name: "h", help: "", labels: ["a"], buckets: [0] });
+    const counts = { x: 0, y: 0, z: 0 };
+    const gauges = { x: 0, y: 0, z: 0 };
+    for (const { a, how } of steps) {
+      const labels = { a };
+      if (how === "remove") {
+        counter.remove(labels);
+        gauge.remove(labels);
+        gauges[a as keyof typeof gauges] = 0;
+        continue;
+      }
+      counts[a as keyof typeof counts]++;
+      gauges[a as keyof typeof gauges]--;
+      if (how === "labels") {
+        counter.inc(labels);
+        gauge.dec(labels);
+        histogram.observe(labels, 1);
+      } else {
+        counter.labels(labels).inc();
+        gauge.labels(labels).dec();
+        histogram.labels(labels).observe(1);
+      }
+    }
+    for (const a of ["x", "y", "z"] as const) {
+      assertEquals(counter.labels({ a }).value, counts[a]);
+      assertEquals(gauge.labels({ a }).value, gauges[a]);
+      assertEquals(histogram.labels({ a }).count, counts[a]);
+    }
+  }));
+});
+
+Deno.test("What a series without a handle has besides its cells goes to that series", () => {
+  let nowMs = 0;
+  const registry = new Registry({ wallMs: () => 5_000, nowMs: () => nowMs });
+  const { layout, exemplars, live } = registry.shard;
+  const histogram = registry.histogram({ name: "h", help: "", labels: ["a"], buckets: [1, 2] });
+  const latest = registry.gauge({
+    name: "g",
+    help: "",
+    labels: ["a"],
+    merge: "latest",
+    idleTtlMs: 1000,
+  });
+  for (const a of ["x", "y"]) {
+    histogram.observe({ a }, 1);
+    latest.set({ a }, 1);
+  }
+  histogram.observe({ a: "y" }, -1, { labels: { trace_id: "t" } });
+  assertEquals([0, 1, 2, 3].map((series) => layout.isSumState(series)), [
+    false,
+    false,
+    true,
+    false,
+  ]);
+  assertEquals(exemplars.get(layout.firstCellOf(2))?.labels, { trace_id: "t" });
+  assertEquals(live.get(layout.firstCellOf(3) + 1), 5, "when it was set");
+  for (; nowMs < 3000; nowMs += 100) {
+    latest.set({ a: "y" }, 1);
+    registry.shard.stamp();
+  }
+  assertEquals([1, 3].map((series) => layout.isHidden(series)), [true, false]);
 });

@@ -48,6 +48,20 @@ Deno.test("Layout numbers series over all families and knows where each one's ce
   assertEquals(layout.families, [COUNTER, HISTOGRAM]);
 });
 
+Deno.test("Layout keeps label values apart that are laid out side by side, and finds equal ones", () => {
+  const layout = new Layout();
+  const two = layout.addFamily({ ...COUNTER, labelNames: ["a", "b"] });
+  const one = layout.addFamily({ ...COUNTER, name: "d_total" });
+  const none = layout.addFamily({ ...COUNTER, name: "e_total", labelNames: [] });
+  const sets = [["x", "y"], ["x", "y"], ["y"], ["x", "y"], [], ["y"], ["y"], ["y", "x"]];
+  const families = [two, two, one, two, none, one, one, two];
+  sets.forEach((values, i) => layout.addSeries(families[i]!, values, i));
+  assertEquals(sets.map((_, i) => layout.labelValuesOf(i)), sets);
+  const equals = [1, 3, 7].map((series) => layout.hasLabelsOf(0, layout, series));
+  assertEquals(equals, [true, true, false]);
+  assertEquals(sets.map((_, i) => layout.seriesAt(i)), sets.map((_, i) => i));
+});
+
 Deno.test("Layout marks a sum as state once", () => {
   const layout = filled();
   layout.setSumIsState(1);

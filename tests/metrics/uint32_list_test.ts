@@ -10,3 +10,12 @@ Deno.test("Uint32List keeps the numbers that were pushed, at the places it retur
     assertEquals(numbers.map((_, i) => list.at(i)), numbers);
   }));
 });
+
+Deno.test("Uint32List counts how many of ascending numbers are at most one", () => {
+  const numbers = fc.uniqueArray(fc.nat({ max: 50 }), { maxLength: 30 });
+  fc.assert(fc.property(numbers, fc.nat({ max: 60 }), (unsorted, most) => {
+    const list = new Uint32List();
+    for (const number of unsorted.toSorted((a, b) => a - b)) list.push(number);
+    assertEquals(list.countUpTo(most), unsorted.filter((number) => number <= most).length);
+  }));
+});

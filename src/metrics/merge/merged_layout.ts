@@ -51,16 +51,15 @@ export class MergedLayout {
     return number;
   }
 
-  /**
-   * The number of the series, which is added when it is new. `guess` is a number that it may well
-   * have: layouts tend to have the same order, and a look is cheaper than a search.
-   */
-  seriesNumber(family: number, labelValues: readonly string[], guess: number): number {
+  /** Whether a number is that of the family's series with the label values of one of another layout. */
+  isSeries(number: number, family: number, of: Layout, series: number): boolean {
     const { layout } = this;
-    if (
-      guess < layout.seriesCount && layout.familyOf(guess) === family &&
-      areEqual(layout.labelValuesOf(guess), labelValues)
-    ) return guess;
+    return number < layout.seriesCount && layout.familyOf(number) === family &&
+      layout.hasLabelsOf(number, of, series);
+  }
+
+  /** The number of the series, which is added when it is new. */
+  seriesNumber(family: number, labelValues: readonly string[]): number {
     const tree = this.#trees[family]!;
     const found = tree.find(labelValues);
     if (found !== undefined) return found;
@@ -127,9 +126,4 @@ export class MergedLayout {
     }
     this.#held[series] = held;
   }
-}
-
-function areEqual(a: readonly string[], b: readonly string[]): boolean {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }

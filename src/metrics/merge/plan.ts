@@ -124,8 +124,7 @@ export class Plan {
   #planSeries(series: number, merged: MergedLayout): number {
     const route = this.#routes[this.layout.familyOf(series)]!;
     if (route === null) return UNROUTED;
-    const values = this.#labelValues(series, route);
-    const target = merged.seriesNumber(route.family, values, this.#guess);
+    const target = this.#targetOf(series, route, merged);
     this.#guess = target + 1;
     const from = this.layout.firstCellOf(series);
     const to = merged.layout.firstCellOf(target);
@@ -194,9 +193,14 @@ export class Plan {
     else this.picks.push(PICK_LATEST, from, to, target);
   }
 
-  #labelValues(series: number, { labelOrder, merge }: Route): readonly string[] {
-    const own = this.layout.labelValuesOf(series);
+  /** The merged series. Layouts tend to have the same order, and a look is cheaper than a search. */
+  #targetOf(series: number, { family, labelOrder, merge }: Route, merged: MergedLayout): number {
+    const { layout } = this;
+    const guess = this.#guess;
+    const isPlain = labelOrder === null && merge !== "per_node";
+    if (isPlain && merged.isSeries(guess, family, layout, series)) return guess;
+    const own = layout.labelValuesOf(series);
     const ordered = labelOrder === null ? own : labelOrder.map((from) => own[from]!);
-    return merge === "per_node" ? [...ordered, this.node!] : ordered;
+    return merged.seriesNumber(family, merge === "per_node" ? [...ordered, this.node!] : ordered);
   }
 }
