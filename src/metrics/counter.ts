@@ -36,7 +36,7 @@ export class Counter {
    * @throws {RangeError} if the value is negative, NaN or infinite; nothing is added.
    * @throws {TypeError} if the exemplar's labels are not allowed; nothing is added.
    */
-  inc(value: number = 1, exemplar?: ExemplarInput): void {
+  inc(value?: number, exemplar?: ExemplarInput): void {
     increment(this.#kind, this.#page, this.#index, value, exemplar);
   }
 
@@ -47,6 +47,18 @@ export class Counter {
 }
 
 function increment(
+  kind: MetricKind,
+  page: Float64Array,
+  index: number,
+  value: number | undefined,
+  exemplar: ExemplarInput | undefined,
+): void {
+  // Most calls come without arguments, and 1 needs no check.
+  if (value === undefined && exemplar === undefined) page[index]! += 1;
+  else incrementBy(kind, page, index, value === undefined ? 1 : value, exemplar);
+}
+
+function incrementBy(
   kind: MetricKind,
   page: Float64Array,
   index: number,
@@ -70,7 +82,7 @@ export class CounterFamily<L extends string> {
   constructor(family: LabelledFamily<L, Counter>, kind: MetricKind) {
     this.#family = family;
     const { pages } = family;
-    this.inc = family.call((series, value: number = 1, exemplar?: ExemplarInput) => {
+    this.inc = family.call((series, value?: number, exemplar?: ExemplarInput) => {
       if (typeof series !== "number") return series.inc(value, exemplar);
       increment(kind, pages[pageOf(series)]!, indexOf(series), value, exemplar);
     });
