@@ -1,40 +1,37 @@
-/** A value that is counted. */
+/** Something that is counted. */
 export interface Counted {
-  readonly value: string;
   count: number;
-  /** How much of the count may be of values that it took the place of. */
-  error: number;
   /** Where it is in its heap. */
   place: number;
 }
 
 /** Keeps the least counted on top. Counts only grow, so an entry that stays only sinks. */
-export class CountHeap {
-  readonly #entries: Counted[] = [];
+export class CountHeap<E extends Counted> {
+  readonly #entries: E[] = [];
 
   get size(): number {
     return this.#entries.length;
   }
 
   /** The least counted; there must be one. */
-  get least(): Counted {
+  get least(): E {
     return this.#entries[0]!;
   }
 
   /** Takes an entry in. */
-  add(entry: Counted): void {
+  add(entry: E): void {
     this.replace(this.#entries.length, entry);
   }
 
   /** Puts an entry where another is, which leaves. */
-  replace(place: number, entry: Counted): void {
+  replace(place: number, entry: E): void {
     this.#put(entry, place);
     this.#rise(entry);
     this.sink(entry);
   }
 
   /** Sets the heap right for an entry whose count has grown. */
-  sink(entry: Counted): void {
+  sink(entry: E): void {
     const entries = this.#entries;
     const { count } = entry;
     let { place } = entry;
@@ -50,7 +47,7 @@ export class CountHeap {
     this.#put(entry, place);
   }
 
-  #rise(entry: Counted): void {
+  #rise(entry: E): void {
     let { place } = entry;
     while (place > 0) {
       const above = this.#entries[(place - 1) >> 1]!;
@@ -61,7 +58,7 @@ export class CountHeap {
     this.#put(entry, place);
   }
 
-  #put(entry: Counted, place: number): void {
+  #put(entry: E, place: number): void {
     this.#entries[place] = entry;
     entry.place = place;
   }

@@ -7,6 +7,13 @@ const WATCHED_PER_NAMED = 10;
 /** A value must be so many times as busy as the least busy one of the top to take its place. */
 const LEAD = 1.25;
 
+interface TopEntry extends Counted {
+  readonly value: string;
+  /** How much of the count may be of values that it took the place of. */
+  error: number;
+  isNamed: boolean;
+}
+
 /**
  * The busiest values of a label, as a stream tells: Space-Saving (Metwally, Agrawal and El Abbadi,
  * 2005), in memory that does not grow with the number of values.
@@ -22,10 +29,11 @@ const LEAD = 1.25;
  */
 export class TopValues {
   readonly #top: number;
-  readonly #entries = new Map<string, Counted>();
-  readonly #named = new CountHeap();
-  readonly #watched = new CountHeap();
-  readonly #isNamed = new Set<Counted>();
+  readonly #entries = new Map<string, TopEntry>();
+  readonly #named: TopEntry[] = [];
+  readonly #watched = new CountHeap<TopEntry>();
+  /** No value of the top is less busy. Counts only grow, so it may be too low, and is looked up then. */
+  #leastNamed = 0;
 
   /** `top` is how many values keep their name. */
   constructor(top: number) {
@@ -37,13 +45,13 @@ export class TopValues {
     const entry = this.#entries.get(value);
     if (entry === undefined) return this.#meet(value);
     entry.count++;
-    if (this.#isNamed.has(entry)) {
-      this.#named.sink(entry);
-      return value;
-    }
+    if (entry.isNamed) return value;
     this.#watched.sink(entry);
-    const { least } = this.#named;
-    if (entry.count - entry.error <= least.count * LEAD) return OTHER;
+    const certain = entry.count - entry.error;
+    if (certain <= this.#leastNamed * LEAD) return OTHER;
+    const least = this.#named.reduce((a, b) => b.count < a.count ? b : a);
+    this.#leastNamed = least.count;
+    if (certain <= least.count * LEAD) return OTHER;
     this.#enter(entry, least);
     return value;
   }
@@ -54,14 +62,11 @@ export class TopValues {
   }
 
   #meet(value: string): string {
-    const entry: Counted = { value, count: 1, error: 0, place: 0 };
-    if (this.#named.size < this.#top) {
-      this.#entries.set(value, entry);
-      this.#named.add(entry);
-      this.#isNamed.add(entry);
-      return value;
-    }
-    if (this.#watched.size < this.#top * WATCHED_PER_NAMED) {
+    const isNamed = this.#named.length < this.#top;
+    const entry: TopEntry = { value, count: 1, error: 0, place: 0, isNamed };
+    if (isNamed) {
+      this.#named.push(entry);
+    } else if (this.#watched.size < this.#top * WATCHED_PER_NAMED) {
       this.#watched.add(entry);
     } else {
       const { least } = this.#watched;
@@ -71,14 +76,13 @@ export class TopValues {
       this.#watched.replace(least.place, entry);
     }
     this.#entries.set(value, entry);
-    return OTHER;
+    return isNamed ? value : OTHER;
   }
 
-  #enter(entry: Counted, leaving: Counted): void {
-    this.#isNamed.delete(leaving);
-    this.#isNamed.add(entry);
-    const { place } = entry;
-    this.#named.replace(leaving.place, entry);
-    this.#watched.replace(place, leaving);
+  #enter(entry: TopEntry, leaving: TopEntry): void {
+    this.#named[this.#named.indexOf(leaving)] = entry;
+    this.#watched.replace(entry.place, leaving);
+    entry.isNamed = true;
+    leaving.isNamed = false;
   }
 }
