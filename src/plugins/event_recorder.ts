@@ -77,13 +77,13 @@ function recordOf(
   const instrument = instruments.get(metric)!;
   const { min = 0, max = Infinity } = event.measurements?.[measurement] ?? DEFAULT_RULE;
   const divisor = convert === undefined ? 1 : UNIT_DIVISORS[convert];
-  const implied = measurement === "count" ? 1 : undefined;
+  const { fallback = measurement === "count" ? 1 : undefined } = binding;
   const places = instrument.labels.map((label) => columns.numberOf(label, labels[label] ?? label));
   const make = labelMaker(instrument.labels, places);
   const isMeant = filterOf(binding.when);
   return (measurements, metadata, values) => {
     if (isMeant !== null && !isMeant(metadata)) return;
-    const value: unknown = measurements[measurement] ?? implied;
+    const value: unknown = measurements[measurement] ?? fallback;
     if (value === undefined) return;
     // False for NaN, and for infinities where the rule has no bound, as their difference is NaN.
     if (typeof value === "number" && value >= min && value <= max && value - value === 0) {

@@ -33,8 +33,11 @@ export function eventSchema(event: EventDefinition, labelsOf: LabelsOf): EventSc
     for (const label of labelsOf(metric)) metadata.add(labels[label] ?? label);
     for (const key of Object.keys(when)) metadata.add(key);
   }
-  const taken = event.bindings.map(({ measurement = "count" }) => measurement);
-  const needed = taken.includes("count") ? [] : [...new Set(taken)];
+  const needing = event.bindings.filter(({ measurement = "count", fallback }) =>
+    measurement !== "count" && fallback === undefined
+  );
+  const movesAlways = needing.length < event.bindings.length || event.bindings.length === 0;
+  const needed = movesAlways ? [] : [...new Set(needing.map(({ measurement }) => measurement!))];
   return { measurements, metadata, needed, hints: new Map() };
 }
 

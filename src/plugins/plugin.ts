@@ -10,6 +10,8 @@ export interface Binding<M extends string = string> {
   readonly metric: M;
   /** The number that is taken. Default: `count`, which is 1 for an event that does not carry it. */
   readonly measurement?: string;
+  /** What is taken of an event that does not carry the number. Default: 1 for `count`, else nothing. */
+  readonly fallback?: number;
   /** What turns the measurement's unit into the metric's. Default: it is taken as it is. */
   readonly convert?: UnitConversion;
   /** Where a label comes from if not from the metadata of its own name: another key of it. */
