@@ -12,6 +12,9 @@ import { type Topology, topologyOf } from "./cluster/topology.ts";
 import { Rounds } from "./cluster/rounds.ts";
 import type { Config } from "./config.ts";
 import { composeDiscovery } from "./discovery_composition.ts";
+import { composePlugins } from "./plugin_composition.ts";
+import type { Plugin, PluginOptions } from "./plugins/plugin.ts";
+import type { Plugins } from "./plugins/plugins.ts";
 import { ClusterExposition } from "./http/cluster_exposition.ts";
 import type { Readiness } from "./http/health_routes.ts";
 import { createOpsApp } from "./http/ops_app.ts";
@@ -57,6 +60,8 @@ export class Runtime implements AsyncDisposable {
   readonly bus: Bus;
   readonly config: Config;
   readonly node: ClusterNode;
+  /** What is measured by events and polls. */
+  readonly plugins: Plugins;
   readonly #platform: Platform;
   readonly #discovery: Discovery;
   readonly #rounds: Rounds;
@@ -88,6 +93,7 @@ export class Runtime implements AsyncDisposable {
     const measured = config.metricsEnabled ? this.registry : new Registry();
     this.#metrics = createClusterMetrics(measured);
     this.#registryMetrics = createRegistryMetrics(measured);
+    this.plugins = composePlugins(config, { registry: this.registry, bus: this.bus, clock, log });
     let handler: Handler = () => new Response("Starting.\n", { status: 503 });
     this.#server = serve({
       host: config.metricsListenHost,
@@ -148,6 +154,11 @@ export class Runtime implements AsyncDisposable {
     return this.#sources.remove(name);
   }
 
+  /** Installs a plugin; see `Plugins.add`. */
+  addPlugin(plugin: Plugin, options?: Partial<PluginOptions>): void {
+    this.plugins.add(plugin, options);
+  }
+
   /** The cluster as this node sees it now. */
   topology(): Topology {
     return topologyOf(this.node);
@@ -174,6 +185,7 @@ export class Runtime implements AsyncDisposable {
 
   async #stop(): Promise<Goodbye> {
     const { clock, http } = this.#platform;
+    this.plugins[Symbol.dispose]();
     await this.#sources[Symbol.asyncDispose]();
     await this.#rounds.stop();
     const goodbye = await sayGoodbye(this.node, clock.nowMs() + GOODBYE_TIMEOUT_MS);

@@ -8,6 +8,7 @@ import { logTapeSink } from "./io/log_logtape.ts";
 import { readProcessFacts } from "./io/process_facts.ts";
 import { systemRandom } from "./io/random.ts";
 import type { Registry } from "./metrics/registry.ts";
+import type { Plugin, PluginOptions } from "./plugins/plugin.ts";
 import { Runtime } from "./runtime.ts";
 import type { Source } from "./sources/source.ts";
 import type { SourceOptions } from "./sources/source_options.ts";
@@ -34,6 +35,14 @@ export interface Muster extends AsyncDisposable {
   readonly opsAddress: { readonly host: string; readonly port: number };
   /** The cluster as this node sees it now. */
   topology(): Topology;
+  /**
+   * Measures what a plugin defines, besides those that `MUSTER_PLUGINS` chooses. `options` come before
+   * the plugin's own and the settings.
+   *
+   * @throws {TypeError} if a plugin of the name is there, an option names what the plugin does not have,
+   * or a metric's name is taken.
+   */
+  addPlugin(plugin: Plugin, options?: Partial<PluginOptions>): void;
   /**
    * Takes the metrics of a foreign registry, such as prom-client's, or of an exporter into this node's:
    * its counters and histograms add up over the cluster, its gauges get a `node` label.

@@ -45,6 +45,9 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   "config/parsers.ts -> cluster/ip_address.ts": "the same for POD_IP",
   "plugins/event_schema.ts -> config/nearest_name.ts":
     "a misspelt key of an event is found as a misspelt setting is",
+  "config/label_rules.ts -> plugins/label_rule.ts":
+    "only the type of a rule, which belongs to the code that applies it",
+  "config/options/plugins.ts -> plugins/label_rule.ts": "the same",
   "compat/ts_prometheus/summary.ts -> io/clock.ts":
     "the surface has nobody who could hand it a clock, and a window needs one",
   "config/assembled_config.ts -> http/auth.ts":

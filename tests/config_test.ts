@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { type Config, parseConfig } from "../src/config.ts";
 import { fileVariableOf, flagOf } from "../src/config/option.ts";
+import { PLUGIN_NAMES } from "../src/config/options/plugins.ts";
 import { OPTION_ROWS } from "../src/config/options.ts";
 
 interface Given {
@@ -62,6 +63,13 @@ Deno.test("parseConfig has a default for everything", () => {
     downAfterMs: 10_000,
     exchangeTimeoutMs: 2_000,
     exchangeBodyBytesMax: 4_194_304,
+    plugins: PLUGIN_NAMES,
+    metricsPrefix: "rsolv",
+    pollMs: 10_000,
+    dropMetricsGroups: [],
+    buckets: {},
+    labelRules: {},
+    labelHashKey: "local",
     podIp: undefined,
     podNamespace: undefined,
     logLevel: "info",

@@ -33,6 +33,12 @@ const PLAIN_OPTIONS = [
   "seriesPerFamilyMax",
   "cellsMax",
   "createdSamples",
+  "plugins",
+  "metricsPrefix",
+  "pollMs",
+  "dropMetricsGroups",
+  "buckets",
+  "labelRules",
   "heartbeatMs",
   "suspectAfterMs",
   "downAfterMs",
@@ -54,6 +60,8 @@ export interface Config extends Pick<OptionValues, PlainOption> {
   readonly clusterName: string;
   /** The current secret first, then the previous one; empty if callers are judged by address. */
   readonly clusterSecrets: readonly string[];
+  /** The key for labels whose values are hashed. */
+  readonly labelHashKey: string;
   /** How this node finds the others. */
   readonly discovery: DiscoveryConfig;
   /** The stable name of this node: the pod's, or the host's. */
@@ -64,12 +72,14 @@ export interface Config extends Pick<OptionValues, PlainOption> {
 export function assembleConfig(values: OptionValues, hostname: string): Config {
   const { clusterName, clusterSecret, clusterSecretPrevious, podName } = values;
   const discovery = discoveryOf(values);
+  const name = clusterName ?? (discovery.kind === "dns" ? discovery.name : "local");
   const plain = Object.fromEntries(PLAIN_OPTIONS.map((name) => [name, values[name]]));
   return {
     ...plain as Pick<OptionValues, PlainOption>,
     metricsAuth: authOf(values),
-    clusterName: clusterName ?? (discovery.kind === "dns" ? discovery.name : "local"),
+    clusterName: name,
     clusterSecrets: [clusterSecret, clusterSecretPrevious].filter((one) => one !== undefined),
+    labelHashKey: values.labelHashKey ?? name,
     discovery,
     nodeName: podName ?? hostname,
   };

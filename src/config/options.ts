@@ -5,6 +5,7 @@ import { CLUSTER_OPTIONS, type ClusterOptions } from "./options/cluster.ts";
 import { DISCOVERY_OPTIONS, type DiscoveryOptions } from "./options/discovery.ts";
 import { LOG_OPTIONS, type LogOptions } from "./options/log.ts";
 import { METRICS_OPTIONS, type MetricsOptions } from "./options/metrics.ts";
+import { PLUGINS_OPTIONS, type PluginsOptions } from "./options/plugins.ts";
 import { POD_OPTIONS, type PodOptions } from "./options/pod.ts";
 
 /** The value of each option by itself. `undefined`: not set, and no default of its own. */
@@ -13,6 +14,7 @@ export interface OptionValues
     MetricsOptions,
     AuthOptions,
     AppOptions,
+    PluginsOptions,
     ClusterOptions,
     DiscoveryOptions,
     PodOptions,
@@ -23,6 +25,7 @@ export const OPTIONS: OptionTable<OptionValues> = {
   ...METRICS_OPTIONS,
   ...AUTH_OPTIONS,
   ...APP_OPTIONS,
+  ...PLUGINS_OPTIONS,
   ...CLUSTER_OPTIONS,
   ...DISCOVERY_OPTIONS,
   ...POD_OPTIONS,

@@ -15,12 +15,14 @@ export interface PluginsOptions extends Pick<PollerOptions, "clock" | "log"> {
   readonly hash: (text: string) => string;
   /** What the operator chose for all plugins. */
   readonly defaults?: Partial<PluginOptions>;
+  /** Off, plugins are taken but measure nothing. Default: true. */
+  readonly isCollecting?: boolean;
 }
 
 /** The plugins of one node. */
 export class Plugins implements Disposable {
   readonly #options: PluginsOptions;
-  readonly #metrics: PluginMetrics;
+  readonly #metrics: PluginMetrics | null;
   readonly #poller: Poller;
   readonly #mappers: LabelMappers;
   readonly #installed = new Map<string, InstalledPlugin>();
@@ -28,14 +30,19 @@ export class Plugins implements Disposable {
 
   constructor(options: PluginsOptions) {
     this.#options = options;
-    const { registry, bus, clock, log, hash } = options;
-    this.#metrics = createPluginMetrics(registry, bus);
+    const { registry, bus, clock, log, hash, isCollecting = true } = options;
+    this.#metrics = isCollecting ? createPluginMetrics(registry, bus) : null;
     this.#mappers = new LabelMappers(hash);
     this.#poller = new Poller({
       clock,
       log,
-      onOutcome: (poll, outcome) => this.#metrics.polls.inc({ poll, outcome }),
+      onOutcome: (poll, outcome) => this.#metrics?.polls.inc({ poll, outcome }),
     });
+  }
+
+  /** Whether anything is measured. */
+  get isCollecting(): boolean {
+    return this.#metrics !== null;
   }
 
   /** The plugins that are installed, by name. */
@@ -54,7 +61,9 @@ export class Plugins implements Disposable {
    * @throws {TypeError} if a plugin of the name is there, an option names what the plugin does not have,
    * or a metric's name is taken.
    */
-  add(plugin: Plugin, chosen: Partial<PluginOptions> = {}): InstalledPlugin {
+  add(plugin: Plugin, chosen: Partial<PluginOptions> = {}): void {
+    const metrics = this.#metrics;
+    if (metrics === null) return;
     if (this.#installed.has(plugin.name)) {
       throw new TypeError(
         `Cannot install the plugin "${plugin.name}": its name must not be in use: ` +
@@ -68,11 +77,10 @@ export class Plugins implements Disposable {
       defaults,
       poller: this.#poller,
       mappers: this.#mappers,
-      onUnusable: (metric, measurement) => this.#metrics.unusable.inc({ metric, measurement }),
+      onUnusable: (metric, measurement) => metrics.unusable.inc({ metric, measurement }),
     }, chosen);
     this.#installed.set(plugin.name, installed);
     for (const [name, schema] of installed.events) this.#events.set(name, schema);
-    return installed;
   }
 
   /** Hears and polls no more; what was measured stays. */

@@ -1,0 +1,38 @@
+import type { PluginName } from "./config/options/plugins.ts";
+import type { LogSink } from "./io/log.ts";
+import { BILLING } from "./plugins/billing.ts";
+import { CUSTOMER_ONBOARDING } from "./plugins/customer_onboarding.ts";
+import { MITIGATION } from "./plugins/mitigation.ts";
+import { PATTERNS } from "./plugins/patterns.ts";
+import type { Plugin } from "./plugins/plugin.ts";
+import { RATE_LIMITER } from "./plugins/rate_limiter.ts";
+import { reportsPlugin } from "./plugins/reports.ts";
+import { TEST_INTEGRATION } from "./plugins/test_integration.ts";
+import { VALIDATION } from "./plugins/validation.ts";
+import { VALIDATION_CACHE } from "./plugins/validation_cache.ts";
+import { WEB } from "./plugins/web.ts";
+import type { Bus } from "./telemetry/bus.ts";
+
+/** What plugins that are more than data are made of. */
+export interface BuiltInParts {
+  readonly bus: Bus;
+  readonly log: LogSink;
+  /** Of the platform's events. */
+  readonly prefix: string;
+}
+
+/** Makes each plugin that comes with Muster, when it is asked for. */
+export function builtInPlugins(parts: BuiltInParts): Readonly<Record<PluginName, () => Plugin>> {
+  return {
+    validation: () => VALIDATION,
+    mitigation: () => MITIGATION,
+    test_integration: () => TEST_INTEGRATION,
+    billing: () => BILLING,
+    customer_onboarding: () => CUSTOMER_ONBOARDING,
+    rate_limiter: () => RATE_LIMITER,
+    validation_cache: () => VALIDATION_CACHE,
+    reports: () => reportsPlugin(parts),
+    web: () => WEB,
+    patterns: () => PATTERNS,
+  };
+}

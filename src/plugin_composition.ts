@@ -1,0 +1,78 @@
+import { builtInPlugins } from "./built_in_plugins.ts";
+import type { Config } from "./config.ts";
+import { nearestName } from "./config/nearest_name.ts";
+import type { Clock } from "./io/clock.ts";
+import { keyedHash } from "./io/keyed_hash.ts";
+import type { LogSink } from "./io/log.ts";
+import type { Registry } from "./metrics/registry.ts";
+import type { Plugin, PluginOptions } from "./plugins/plugin.ts";
+import { Plugins } from "./plugins/plugins.ts";
+import type { Bus } from "./telemetry/bus.ts";
+
+/** What the plugins of a node are made of. */
+export interface PluginParts {
+  readonly registry: Registry;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: LogSink;
+}
+
+/**
+ * Installs the plugins that are configured.
+ *
+ * @throws {TypeError} if the configuration names a group or metric that no plugin has.
+ */
+export function composePlugins(config: Config, parts: PluginParts): Plugins {
+  const { registry, bus, clock, log } = parts;
+  const { metricsPrefix: prefix, pollMs, labelRules } = config;
+  const plugins = new Plugins({
+    registry,
+    bus,
+    clock,
+    log,
+    hash: keyedHash(config.labelHashKey),
+    defaults: { prefix, pollMs, labelRules },
+    isCollecting: config.metricsEnabled,
+  });
+  const builtIn = builtInPlugins({ bus, log, prefix });
+  const chosen = config.plugins.map((name) => builtIn[name]());
+  checkNames(config, chosen);
+  for (const plugin of chosen) plugins.add(plugin, choicesFor(plugin, config));
+  return plugins;
+}
+
+/** Which of the operator's choices are about this plugin. */
+function choicesFor(plugin: Plugin, config: Config): Partial<PluginOptions> {
+  const groups = config.dropMetricsGroups.filter((name) => name.startsWith(`${plugin.name}.`));
+  const buckets = Object.entries(config.buckets).filter(([metric]) => metric in plugin.metrics);
+  return {
+    dropMetricsGroups: groups.map((name) => name.slice(plugin.name.length + 1)),
+    buckets: Object.fromEntries(buckets),
+  };
+}
+
+function checkNames(config: Config, plugins: readonly Plugin[]): void {
+  const metrics = plugins.flatMap((plugin) =>
+    Object.entries(plugin.metrics).map(([metric, { group }]) => [metric, `${plugin.name}.${group}`])
+  );
+  const groups = new Set(metrics.map(([, group]) => group!));
+  check("MUSTER_DROP_METRICS_GROUPS", "a group", config.dropMetricsGroups, groups);
+  const names = new Set(metrics.map(([metric]) => metric!));
+  check("MUSTER_BUCKETS", "a metric", Object.keys(config.buckets), names);
+}
+
+function check(
+  option: string,
+  what: string,
+  given: readonly string[],
+  known: ReadonlySet<string>,
+): void {
+  const unknown = given.find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  const nearest = nearestName(unknown, known);
+  throw new TypeError(
+    `Cannot use ${option}: it must name ${what} of a plugin that MUSTER_PLUGINS chooses: ` +
+      `received ${JSON.stringify(unknown)}` +
+      (nearest === undefined ? "" : `: did you mean ${nearest}?`),
+  );
+}
