@@ -20,6 +20,15 @@ export {
   type MeasuredContext,
 } from "./src/http/http_metrics.ts";
 export { type Muster, type MusterOptions, startMuster } from "./src/start_muster.ts";
+export type { Cache } from "./src/cache/cache.ts";
+export type { InvalidationCause } from "./src/cache/cache_counts.ts";
+export type { CacheHost } from "./src/cache/cache_host.ts";
+export type { CacheOptions, TopologyReaction } from "./src/cache/cache_options.ts";
+export type { CacheStatus } from "./src/cache/cache_status.ts";
+export { createCache, type LocalCacheOptions } from "./src/cache/create_cache.ts";
+export type { Loader, Lookup, SetOptions, WrapOptions } from "./src/cache/value_options.ts";
+export type { Invalidation } from "./src/cluster/invalidation.ts";
+export type { InvalidationReach } from "./src/cluster/invalidation_push.ts";
 export type { Source, SourceStatus } from "./src/sources/source.ts";
 export type { MetricsText, SourceOptions } from "./src/sources/source_options.ts";
 export { Registry } from "./src/metrics/registry.ts";

@@ -1,6 +1,7 @@
 import type { PluginName } from "./config/options/plugins.ts";
 import type { LogSink } from "./io/log.ts";
 import { BILLING } from "./plugins/billing.ts";
+import { CACHES } from "./plugins/caches.ts";
 import { CUSTOMER_ONBOARDING } from "./plugins/customer_onboarding.ts";
 import { MITIGATION } from "./plugins/mitigation.ts";
 import { PATTERNS } from "./plugins/patterns.ts";
@@ -34,5 +35,6 @@ export function builtInPlugins(parts: BuiltInParts): Readonly<Record<PluginName,
     reports: () => reportsPlugin(parts),
     web: () => WEB,
     patterns: () => PATTERNS,
+    caches: () => CACHES,
   };
 }

@@ -1,3 +1,6 @@
+import type { Cache } from "./cache/cache.ts";
+import type { CacheOptions } from "./cache/cache_options.ts";
+import { Caches } from "./cache/caches.ts";
 import type { ClusterMetrics } from "./cluster/cluster_metrics.ts";
 import { createClusterMetrics } from "./cluster/cluster_metrics.ts";
 import { ClusterNode } from "./cluster/cluster_node.ts";
@@ -62,6 +65,7 @@ export class Runtime implements AsyncDisposable {
   readonly node: ClusterNode;
   /** What is measured by events and polls. */
   readonly plugins: Plugins;
+  readonly caches: Caches;
   readonly #platform: Platform;
   readonly #discovery: Discovery;
   readonly #rounds: Rounds;
@@ -103,6 +107,12 @@ export class Runtime implements AsyncDisposable {
         log.log("error", "A request to the ops port failed.", { error: `${error}` }),
     });
     this.node = this.#createNode();
+    this.caches = new Caches({
+      node: this.node,
+      bus: this.bus,
+      log,
+      timeoutMs: config.exchangeTimeoutMs,
+    });
     const app = this.#createApp();
     handler = (request, remoteIp) => app.fetch(request, { remoteIp });
     this.#sources = this.#createSources();
@@ -159,6 +169,15 @@ export class Runtime implements AsyncDisposable {
     this.plugins.add(plugin, options);
   }
 
+  /**
+   * Makes a cache that the invalidations of all nodes reach; see `Caches.create`.
+   *
+   * @throws {TypeError} if an option is wrong or the name is in use.
+   */
+  createCache<V, K extends string = string>(options: CacheOptions<V, K>): Cache<V, K> {
+    return this.caches.create<V, K>(options);
+  }
+
   /** The cluster as this node sees it now. */
   topology(): Topology {
     return topologyOf(this.node);
@@ -188,6 +207,7 @@ export class Runtime implements AsyncDisposable {
     this.plugins[Symbol.dispose]();
     await this.#sources[Symbol.asyncDispose]();
     await this.#rounds.stop();
+    await this.caches[Symbol.asyncDispose]();
     const goodbye = await sayGoodbye(this.node, clock.nowMs() + GOODBYE_TIMEOUT_MS);
     this.#ending.abort();
     await this.#discovery[Symbol.asyncDispose]();
@@ -246,6 +266,7 @@ export class Runtime implements AsyncDisposable {
         bodyTimeoutMs: BODY_TIMEOUT_MS,
       },
       events: { node, bus, signal: this.#ending.signal },
+      caches: this.caches,
       metrics: config.metricsEnabled
         ? {
           exposition: new ClusterExposition(node, this.#metrics, {
@@ -274,6 +295,7 @@ export class Runtime implements AsyncDisposable {
   }
 
   #measureSelf(): void {
+    this.caches.tell();
     this.#metrics.withheldCells.set(this.registry.shard.withheldCells);
     this.#metrics.departedShards.set(this.node.state.ledger.shards.size);
     this.#metrics.sleep.inc(this.node.asleepMs / 1000 - this.#metrics.sleep.value);

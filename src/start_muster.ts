@@ -1,3 +1,5 @@
+import type { Cache } from "./cache/cache.ts";
+import type { CacheOptions } from "./cache/cache_options.ts";
 import type { Topology } from "./cluster/topology.ts";
 import { parseConfig } from "./config.ts";
 import { systemClock } from "./io/clock.ts";
@@ -50,6 +52,30 @@ export interface Muster extends AsyncDisposable {
    * @throws {TypeError} if an option is wrong or the name is in use.
    */
   addSource(options: SourceOptions): Source;
+  /**
+   * Makes a cache that the cluster keeps honest: what any node invalidates is dropped by all at once,
+   * whoever missed an invalidation clears, and with `staleMsMax` nothing is served longer than that
+   * after it was invalidated, whatever fails.
+   *
+   * @throws {TypeError} if an option is wrong or the name is in use.
+   *
+   * @example
+   * ```ts
+   * import { startMuster } from "@muster/muster";
+   *
+   * await using muster = await startMuster({ settings: { METRICS_PORT: "0" } });
+   * const users = muster.createCache<{ name: string }>({
+   *   name: "users",
+   *   maxEntries: 10_000,
+   *   staleMsMax: 5_000,
+   * });
+   * const load = (id: string) => Promise.resolve(id === "7" ? { name: "Ada" } : undefined);
+   * const user = await users.wrap("7", load, { tags: ["team:1"] });
+   * // Wherever the user changes:
+   * await users.invalidate("7");
+   * ```
+   */
+  createCache<V, K extends string = string>(options: CacheOptions<V, K>): Cache<V, K>;
   /** Polls a source no more: its gauges are hidden, what it counted stays. */
   removeSource(name: string): Promise<void>;
   /**

@@ -31,6 +31,8 @@ export class InvalidationPush {
   async push(): Promise<InvalidationReach> {
     const { invalidations } = this.#node;
     const { position } = invalidations;
+    // What the caller invalidates in one go goes in one request.
+    await Promise.resolve();
     const addresses = this.#node.targets();
     await Promise.all(addresses.map((address) => this.#bring(address, position)));
     const missed = addresses.filter((address) => !this.#has(address, position));

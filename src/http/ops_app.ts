@@ -1,6 +1,8 @@
 import { Hono } from "hono";
 import { type AuthPolicy, requireAuth } from "./auth.ts";
 import { ClusterExplanation } from "./cluster_explanation.ts";
+import type { Caches } from "../cache/caches.ts";
+import { cachesRoute } from "./caches_route.ts";
 import { eventsRoute, type EventsRouteOptions } from "./events_route.ts";
 import { exchangeRoute, type ExchangeRouteOptions } from "./exchange_route.ts";
 import { explainRoute } from "./explain_route.ts";
@@ -15,6 +17,7 @@ export interface OpsAppOptions {
   readonly readiness: () => Readiness;
   readonly exchange: ExchangeRouteOptions;
   readonly events: EventsRouteOptions;
+  readonly caches: Caches;
   /** Null where metrics are switched off: then their path is not found. */
   readonly metrics: MetricsRoutesOptions | null;
 }
@@ -30,6 +33,7 @@ export function createOpsApp(options: OpsAppOptions): Hono<OpsEnv> {
   app.use(requireAuth(options.auth));
   app.route("/", topologyRoutes(options.exchange.node));
   app.route("/", eventsRoute(options.events));
+  app.route("/", cachesRoute(options.caches));
   if (options.metrics !== null) {
     app.route("/", metricsRoutes(options.metrics));
     const explanation = new ClusterExplanation(options.exchange.node);

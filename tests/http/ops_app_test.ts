@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { Caches } from "../../src/cache/caches.ts";
 import type { Discovery } from "../../src/cluster/discovery_view.ts";
 import type { AuthPolicy } from "../../src/http/auth.ts";
 import { createOpsApp } from "../../src/http/ops_app.ts";
@@ -21,6 +22,7 @@ async function statuses(
     onView: () => () => {},
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+  const bus = createBus(silentLog);
   const app = createOpsApp({
     auth,
     readiness: () => ({ ready: true, reason: "ready" }),
@@ -33,7 +35,8 @@ async function statuses(
       bodyBytesMax: 65_536,
       bodyTimeoutMs: 1_000,
     },
-    events: { node, bus: createBus(silentLog), signal: AbortSignal.abort() },
+    events: { node, bus, signal: AbortSignal.abort() },
+    caches: new Caches({ node, bus, log: silentLog, timeoutMs: 1_000 }),
     metrics: hasMetrics
       ? {
         exposition,
@@ -43,7 +46,14 @@ async function statuses(
       }
       : null,
   });
-  const paths = ["/healthz", "/readyz", "/cluster/topology", "/cluster/events", "/metrics/node"];
+  const paths = [
+    "/healthz",
+    "/readyz",
+    "/cluster/topology",
+    "/cluster/events",
+    "/cluster/caches",
+    "/metrics/node",
+  ];
   const found: Record<string, number> = {};
   for (const path of [...paths, "/nothing"]) {
     const response = await app.request(path, { headers }, { remoteIp: "203.0.113.9" });
@@ -66,6 +76,7 @@ Deno.test("createOpsApp asks for the token everywhere but at health and at the e
     ...OPEN,
     "/cluster/topology": 401,
     "/cluster/events": 401,
+    "/cluster/caches": 401,
     "/metrics/node": 401,
     "/nothing": 401,
   });
@@ -76,6 +87,7 @@ Deno.test("createOpsApp serves all to who has the token, and 404 to what is nowh
     ...OPEN,
     "/cluster/topology": 200,
     "/cluster/events": 200,
+    "/cluster/caches": 200,
     "/metrics/node": 200,
     "/nothing": 404,
   });
@@ -86,6 +98,7 @@ Deno.test("createOpsApp has no metrics where they are switched off, and the rest
     ...OPEN,
     "/cluster/topology": 200,
     "/cluster/events": 200,
+    "/cluster/caches": 200,
     "/metrics/node": 404,
     "/nothing": 404,
   });

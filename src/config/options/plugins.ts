@@ -17,6 +17,7 @@ export const PLUGIN_NAMES = [
   "reports",
   "web",
   "patterns",
+  "caches",
 ] as const;
 
 /** The name of a plugin that comes with Muster. */

@@ -1,0 +1,323 @@
+import type { InvalidationReach } from "../cluster/invalidation_push.ts";
+import { CACHE_EVENTS, CacheCounts, type InvalidationCause } from "./cache_counts.ts";
+import type { CacheHost } from "./cache_host.ts";
+import { type CacheOptions, checkCacheOptions } from "./cache_options.ts";
+import type { CacheStatus } from "./cache_status.ts";
+import type { Entry, Freshness } from "./entry.ts";
+import { checkText } from "./key_text.ts";
+import { EntryStore } from "./entry_store.ts";
+import { type Load, Loads } from "./loads.ts";
+import type { Loader, Lookup, SetOptions, WrapOptions } from "./value_options.ts";
+
+const NO_TAGS: readonly string[] = [];
+
+/** A cache that the cluster keeps honest; see `Muster.createCache`. */
+export class Cache<V, K extends string = string> implements Disposable {
+  /** By which the caches of all nodes know each other. */
+  readonly name: string;
+  /** What it was made with. */
+  readonly options: CacheOptions<V, K>;
+  readonly #host: CacheHost;
+  readonly #store: EntryStore<V, K>;
+  /** The store's own, so that a hit takes one step less. */
+  readonly #lru: EntryStore<V, K>["lru"];
+  readonly #loads = new Loads<V, K>();
+  readonly #counts = new CacheCounts();
+  readonly #staleMsMax: number;
+  readonly #isBounded: boolean;
+
+  /** Made by `Muster.createCache` and `createCache`. */
+  constructor(options: CacheOptions<V, K>, host: CacheHost) {
+    checkCacheOptions(options);
+    const { name, staleMsMax = Infinity } = options;
+    this.name = name;
+    this.options = { ...options };
+    this.#host = host;
+    this.#staleMsMax = staleMsMax;
+    this.#isBounded = staleMsMax !== Infinity;
+    this.#store = new EntryStore(this.options, this.#counts);
+    this.#lru = this.#store.lru;
+  }
+
+  /** Entries that are held, those whose time has passed and that nobody asked for since among them. */
+  get size(): number {
+    return this.#lru.size;
+  }
+
+  /** Bytes that they take; null where that is not measured. */
+  get bytes(): number | null {
+    return this.#store.bytes;
+  }
+
+  /** The value of a key; undefined where there is none that may be served, or none at all. */
+  get(key: K): V | undefined {
+    const entry = this.#lru.get(key);
+    if (entry === undefined) {
+      this.#counts.missing++;
+      return undefined;
+    }
+    if (this.#isBounded || entry.expiresAtMs !== Infinity) {
+      const freshness = this.#freshnessOf(entry, this.#host.clock.nowMs());
+      if (freshness !== "fresh") {
+        this.#miss(key, entry, freshness);
+        return undefined;
+      }
+    }
+    if (entry.isAbsent) this.#counts.absent++;
+    else this.#counts.fresh++;
+    return entry.value;
+  }
+
+  /** As `get`, but tells a key that is known to have no value from one of which nothing is known. */
+  lookup(key: K): Lookup<V> {
+    const value = this.get(key);
+    if (value !== undefined) return { kind: "found", value };
+    const entry = this.#lru.peek(key);
+    const isAbsent = entry?.isAbsent &&
+      this.#freshnessOf(entry, this.#host.clock.nowMs()) === "fresh";
+    return isAbsent ? { kind: "absent" } : { kind: "missing" };
+  }
+
+  /**
+   * Keeps a value on this node alone. A value that was read from somewhere is better brought in by
+   * `wrap`, which keeps nothing that was invalidated while it was read.
+   *
+   * @throws {TypeError} if the key or a tag is longer than 1,365 characters, or not well-formed.
+   */
+  set(key: K, value: V, options: SetOptions = {}): void {
+    const { ttlMs = this.options.ttlMs ?? Infinity, tags = NO_TAGS } = options;
+    this.#loads.outdate(key);
+    this.#keep(key, value, false, this.#nowMs(ttlMs), ttlMs, tags);
+  }
+
+  /** Remembers for `absentTtlMs` that a key has no value. */
+  setAbsent(key: K, options: Pick<SetOptions, "tags"> = {}): void {
+    const { tags = NO_TAGS } = options;
+    const { absentTtlMs = 0 } = this.options;
+    this.#loads.outdate(key);
+    this.#keep(key, undefined, true, this.#nowMs(absentTtlMs), absentTtlMs, tags);
+  }
+
+  /** Forgets a key on this node alone; whether it was there. */
+  delete(key: K): boolean {
+    this.#loads.outdate(key);
+    return this.#lru.delete(key);
+  }
+
+  /**
+   * The value of a key, or what `load` gives: all who ask meanwhile wait for the same loading, and
+   * undefined is remembered for `absentTtlMs`. Within `staleTtlMs` after its time the old value is
+   * given at once, and loaded anew behind it. A value whose key or tag was invalidated while it was
+   * loaded is given to those who wait and not kept. What `load` throws is given to all who wait.
+   */
+  async wrap(
+    key: K,
+    load: Loader<V, K>,
+    options: WrapOptions<V> = {},
+  ): Promise<V | undefined> {
+    const entry = this.#lru.get(key);
+    if (entry === undefined) this.#counts.missing++;
+    else {
+      const needsClock = this.#isBounded || entry.expiresAtMs !== Infinity;
+      const freshness = needsClock ? this.#freshnessOf(entry, this.#host.clock.nowMs()) : "fresh";
+      if (freshness === "fresh") {
+        if (entry.isAbsent) this.#counts.absent++;
+        else this.#counts.fresh++;
+        return entry.value;
+      }
+      if (freshness === "stale") {
+        this.#counts.stale++;
+        // Its failure is counted, and whoever comes after the stale time meets it.
+        this.#join(key, load, options).catch(() => {});
+        return entry.value;
+      }
+      this.#miss(key, entry, freshness);
+    }
+    return await this.#join(key, load, options);
+  }
+
+  /** Drops a key on every node. Resolves when each has confirmed or has failed to; never rejects. */
+  invalidate(key: K): Promise<InvalidationReach> {
+    checkText(this.name, "key", key);
+    this.#counts.invalidations.key++;
+    this.drop("key", key);
+    return this.#host.tell({ kind: "key", cache: this.name, name: key });
+  }
+
+  /** Drops all that carry a tag, on every node; see `invalidate`. */
+  invalidateTag(tag: string): Promise<InvalidationReach> {
+    checkText(this.name, "tag", tag);
+    this.#counts.invalidations.tag++;
+    this.drop("tag", tag);
+    return this.#host.tell({ kind: "tag", cache: this.name, name: tag });
+  }
+
+  /** Drops everything, on every node; see `invalidate`. */
+  clear(): Promise<InvalidationReach> {
+    this.#counts.invalidations.clear++;
+    this.drop("clear");
+    return this.#host.tell({ kind: "clear", cache: this.name, name: "" });
+  }
+
+  /** The node that owns a key by rendezvous hash, among those that are up: where it is best cached. */
+  ownerOf(key: K): string | undefined {
+    return this.#host.ownerOf(key);
+  }
+
+  /** Drops on this node alone what an invalidation names, and lets no loading under way be kept. */
+  drop(cause: InvalidationCause, name: string = ""): void {
+    if (cause === "key") this.#loads.outdate(name as K);
+    else if (cause === "tag") this.#loads.outdateTag(name);
+    else this.#loads.outdateAll();
+    if (cause === "missed" || cause === "topology") this.#counts.invalidations[cause]++;
+    this.#store.drop(cause, name);
+  }
+
+  /** Drops on this node alone the keys that `isLost` picks, since nodes came or went. */
+  rebalance(isLost: (key: K) => boolean): void {
+    this.#counts.invalidations.topology++;
+    this.#store.dropLost(isLost);
+  }
+
+  /** Tells the bus what happened since the last time, and how large the cache is. */
+  tell(): void {
+    const { bus } = this.#host;
+    this.#counts.tell(bus, this.name, this.options.events);
+    const { size: entries, bytes } = this;
+    const measured = bytes === null ? { entries } : { entries, bytes };
+    bus.emit(CACHE_EVENTS.size, measured, { cache: this.name });
+    const { events } = this.options;
+    if (events !== undefined) bus.emit(`${events}.cache_state`, measured, { cache: this.name });
+  }
+
+  /** The cache in numbers. */
+  status(): CacheStatus {
+    const { hits, misses, invalidations, dropped } = this.#counts;
+    const { maxEntries, maxBytes = null, staleMsMax = null } = this.options;
+    return {
+      name: this.name,
+      entries: this.size,
+      maxEntries,
+      bytes: this.bytes,
+      maxBytes,
+      staleMsMax,
+      hits,
+      misses,
+      hitRatio: hits + misses === 0 ? null : hits / (hits + misses),
+      loading: this.#loads.size,
+      tags: this.#store.tagCount,
+      invalidations: { ...invalidations },
+      dropped: { ...dropped },
+    };
+  }
+
+  /** Drops everything on this node and hears no more invalidations. */
+  [Symbol.dispose](): void {
+    this.#loads.outdateAll();
+    this.#lru.clear();
+    this.#host.remove(this.name);
+  }
+
+  /** Nothing needs the time where nothing depends on it. */
+  #nowMs(ttlMs: number): number {
+    return this.#isBounded || ttlMs !== Infinity ? this.#host.clock.nowMs() : 0;
+  }
+
+  #freshnessOf(entry: Entry<V>, nowMs: number): Freshness {
+    if (this.#isBounded && !this.#isVouched(entry.sinceMs, nowMs)) return "unvouched";
+    if (nowMs < entry.expiresAtMs) return "fresh";
+    return nowMs < entry.staleUntilMs ? "stale" : "expired";
+  }
+
+  /** Whether no invalidation since `sinceMs` can be missing that is older than the bound. */
+  #isVouched(sinceMs: number, nowMs: number): boolean {
+    const { vouchedAtMs } = this.#host.vouch;
+    return nowMs - this.#staleMsMax <= (vouchedAtMs > sinceMs ? vouchedAtMs : sinceMs);
+  }
+
+  #miss(key: K, entry: Entry<V>, freshness: Exclude<Freshness, "fresh">): void {
+    if (freshness === "unvouched") this.#counts.unvouched++;
+    else {
+      this.#counts.expired++;
+      if (freshness === "expired" || entry.isAbsent) this.#lru.delete(key);
+    }
+  }
+
+  #join(
+    key: K,
+    load: Loader<V, K>,
+    options: WrapOptions<V>,
+  ): Promise<V | undefined> {
+    checkText(this.name, "key", key);
+    const nowMs = this.#host.clock.nowMs();
+    const underWay = this.#loads.get(key);
+    // One that began too long ago may not know of what was invalidated since.
+    if (underWay !== undefined && this.#isVouched(underWay.startedAtMs, nowMs)) {
+      return underWay.promise;
+    }
+    const { tags = NO_TAGS } = options;
+    const begun: Load<V> = {
+      startedAtMs: nowMs,
+      tags: typeof tags === "function" ? null : tags,
+      promise: Promise.resolve(undefined),
+      isOutdated: false,
+    };
+    this.#loads.begin(key, begun);
+    begun.promise = this.#load(key, load, options, begun);
+    return begun.promise;
+  }
+
+  async #load(
+    key: K,
+    load: Loader<V, K>,
+    options: WrapOptions<V>,
+    begun: Load<V>,
+  ): Promise<V | undefined> {
+    let outcome: "found" | "absent" | "failed" = "failed";
+    try {
+      const value = await load(key);
+      outcome = value === undefined ? "absent" : "found";
+      if (!begun.isOutdated) this.#keepLoaded(key, value, options, begun.startedAtMs);
+      return value;
+    } finally {
+      this.#loads.end(key, begun);
+      const durationMs = this.#host.clock.nowMs() - begun.startedAtMs;
+      const metadata = { cache: this.name, outcome };
+      this.#host.bus.emit(CACHE_EVENTS.load, { duration_ms: durationMs }, metadata);
+    }
+  }
+
+  #keepLoaded(key: K, value: V | undefined, options: WrapOptions<V>, sinceMs: number): void {
+    const { tags = NO_TAGS, ttlMs = this.options.ttlMs ?? Infinity } = options;
+    if (value !== undefined) {
+      const known = typeof tags === "function" ? tags(value) : tags;
+      return this.#keep(key, value, false, sinceMs, ttlMs, known);
+    }
+    const { absentTtlMs = 0 } = this.options;
+    const known = typeof tags === "function" ? NO_TAGS : tags;
+    if (absentTtlMs > 0) this.#keep(key, undefined, true, sinceMs, absentTtlMs, known);
+    // What was there is there no more.
+    else this.#lru.delete(key);
+  }
+
+  #keep(
+    key: K,
+    value: V | undefined,
+    isAbsent: boolean,
+    sinceMs: number,
+    ttlMs: number,
+    tags: readonly string[],
+  ): void {
+    checkText(this.name, "key", key);
+    for (const tag of tags) checkText(this.name, "tag", tag);
+    const expiresAtMs = ttlMs === Infinity ? Infinity : sinceMs + ttlMs;
+    this.#store.keep(key, {
+      value,
+      isAbsent,
+      sinceMs,
+      expiresAtMs,
+      staleUntilMs: isAbsent ? expiresAtMs : expiresAtMs + (this.options.staleTtlMs ?? 0),
+      tags: tags.length === 0 ? NO_TAGS : [...tags],
+    });
+  }
+}

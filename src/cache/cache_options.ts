@@ -1,0 +1,92 @@
+import type { ClusterEvent } from "../cluster/event_log.ts";
+import { CACHE_NAME_BYTES_MAX } from "../cluster/wire/invalidation_codec.ts";
+
+/**
+ * What a cache does when a node came, went or came back: drop all, drop the keys whose owner by
+ * rendezvous hash changed (about 1/n of them), or nothing.
+ */
+export type TopologyReaction = "clear" | "rebalance" | "keep";
+
+/** What a cache is made of. */
+export interface CacheOptions<V, K extends string = string> {
+  /**
+   * Invalidations reach the caches of this name on all nodes, and it is the label `cache` of the
+   * metrics: lower-case letters, digits and underscores.
+   */
+  readonly name: string;
+  /** The most entries; beyond it the least recently used one goes. */
+  readonly maxEntries: number;
+  /** The most bytes that all entries have together, by `sizeOf`. Default: no limit. */
+  readonly maxBytes?: number;
+  /**
+   * The bytes that a value takes. Default: with `maxBytes`, those of a string or a typed array, and
+   * for anything else those of its JSON; without, nothing is measured.
+   */
+  readonly sizeOf?: (value: V, key: K) => number;
+  /** How long an entry may be served, in milliseconds. Default: for ever. */
+  readonly ttlMs?: number;
+  /**
+   * For so many milliseconds after its `ttlMs`, `wrap` serves an entry while it loads it anew.
+   * Default: 0.
+   */
+  readonly staleTtlMs?: number;
+  /**
+   * How long it is remembered that a key was not found, in milliseconds. Default: 0, which asks
+   * again each time.
+   */
+  readonly absentTtlMs?: number;
+  /**
+   * The bound on staleness, in milliseconds: so long after an invalidation that any node makes, no
+   * other serves what it had from before. Whoever can't rule out that it missed one treats an entry
+   * that is older than this as a miss. Take twice the heartbeat (1 s) at least, and 5 s for 100
+   * nodes. Default: none; an invalidation arrives at once, or late where nodes don't reach each other.
+   */
+  readonly staleMsMax?: number;
+  /** What happens when a node came or went; a function is asked each time. Default: `rebalance`. */
+  readonly onTopology?: TopologyReaction | ((event: ClusterEvent) => TopologyReaction);
+  /**
+   * With `rsolv.validation`, hits, misses, dropped entries and the size are told as the events
+   * `rsolv.validation.cache_hit`, `.cache_miss`, `.cache_invalidated` and `.cache_state` too, from
+   * which that plugin's metrics and reports come. Default: none.
+   */
+  readonly events?: string;
+}
+
+const NAME = /^[a-z][a-z0-9_]*$/;
+
+/**
+ * Throws where an option is not what it must be.
+ *
+ * @throws {TypeError} with a sentence that names the cache, the option and the rule.
+ */
+export function checkCacheOptions<V, K extends string>(options: CacheOptions<V, K>): void {
+  const { name, maxEntries, onTopology } = options;
+  const refuse = (field: string, rule: string, received: unknown): never => {
+    throw new TypeError(
+      `Cannot create the cache ${JSON.stringify(name)}: ${field} must be ${rule}: ` +
+        `received ${typeof received === "string" ? JSON.stringify(received) : received}`,
+    );
+  };
+  if (!NAME.test(name) || name.length > CACHE_NAME_BYTES_MAX) {
+    const rule = `up to ${CACHE_NAME_BYTES_MAX} lower-case letters, digits and underscores`;
+    refuse("name", rule, name);
+  }
+  if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
+    refuse("maxEntries", "a whole number of at least 1", maxEntries);
+  }
+  const { maxBytes } = options;
+  if (maxBytes !== undefined && (!Number.isSafeInteger(maxBytes) || maxBytes < 1)) {
+    refuse("maxBytes", "a whole number of at least 1", maxBytes);
+  }
+  for (const field of ["ttlMs", "staleMsMax"] as const) {
+    const value = options[field];
+    if (value !== undefined && !(value > 0)) refuse(field, "above 0, or left out", value);
+  }
+  for (const field of ["staleTtlMs", "absentTtlMs"] as const) {
+    const value = options[field];
+    if (value !== undefined && !(value >= 0)) refuse(field, "at least 0", value);
+  }
+  if (typeof onTopology === "string" && !["clear", "rebalance", "keep"].includes(onTopology)) {
+    refuse("onTopology", "clear, rebalance, keep or a function", onTopology);
+  }
+}

@@ -1,0 +1,46 @@
+import { type Clock, systemClock } from "../io/clock.ts";
+import { silentLog } from "../io/log.ts";
+import { type Bus, createBus } from "../telemetry/bus.ts";
+import { Cache } from "./cache.ts";
+import type { CacheOptions } from "./cache_options.ts";
+
+/** What a cache of one process may be given besides its options. */
+export interface LocalCacheOptions {
+  /** Default: the clock of this process. */
+  readonly clock?: Clock;
+  /** Where its events go. Default: nowhere. */
+  readonly bus?: Bus;
+}
+
+/**
+ * A cache of this process alone, for programs and tests without a cluster. `Muster.createCache` makes
+ * one that the other nodes' invalidations reach.
+ *
+ * @throws {TypeError} if an option is wrong.
+ *
+ * @example
+ * ```ts
+ * import { createCache } from "@muster/muster";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const users = createCache<{ name: string }>({ name: "users", maxEntries: 1_000, ttlMs: 60_000 });
+ * const load = () => Promise.resolve({ name: "Ada" });
+ * assertEquals(await users.wrap("1", load, { tags: ["team:7"] }), { name: "Ada" });
+ * assertEquals(users.get("1"), { name: "Ada" });
+ * await users.invalidateTag("team:7");
+ * assertEquals(users.get("1"), undefined);
+ * ```
+ */
+export function createCache<V, K extends string = string>(
+  options: CacheOptions<V, K>,
+  { clock = systemClock, bus = createBus(silentLog) }: LocalCacheOptions = {},
+): Cache<V, K> {
+  return new Cache(options, {
+    clock,
+    bus,
+    vouch: { vouchedAtMs: Infinity },
+    tell: () => Promise.resolve({ confirmed: 0, missed: [] }),
+    ownerOf: () => undefined,
+    remove: () => {},
+  });
+}

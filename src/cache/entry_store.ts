@@ -1,0 +1,71 @@
+import { LRUCache } from "lru-cache";
+import type { CacheCounts, InvalidationCause } from "./cache_counts.ts";
+import type { CacheOptions } from "./cache_options.ts";
+import type { Entry } from "./entry.ts";
+import { TagIndex } from "./tag_index.ts";
+import { valueBytes } from "./value_bytes.ts";
+
+/** The entries of a cache within its limits, by key and by tag; why they go is counted. */
+export class EntryStore<V, K extends string> {
+  /** Read directly where it is hot. */
+  readonly lru: LRUCache<K, Entry<V>>;
+  readonly #tags = new TagIndex<K>();
+  readonly #counts: CacheCounts;
+  readonly #sizeOf: ((value: V, key: K) => number) | null;
+  /** Why entries are being dropped; null where their time has come. */
+  #dropping: InvalidationCause | null = null;
+
+  constructor({ maxEntries, maxBytes, sizeOf }: CacheOptions<V, K>, counts: CacheCounts) {
+    this.#counts = counts;
+    this.#sizeOf = sizeOf ?? (maxBytes === undefined ? null : valueBytes);
+    this.lru = new LRUCache<K, Entry<V>>({
+      max: maxEntries,
+      ...(this.#sizeOf === null ? {} : {
+        maxSize: maxBytes ?? Number.MAX_SAFE_INTEGER,
+        sizeCalculation: ({ bytes }: Entry<V>) => Math.max(1, bytes),
+      }),
+      dispose: ({ tags }, key, reason) => {
+        if (tags.length > 0) this.#tags.remove(key, tags);
+        if (reason === "evict") counts.full++;
+        else if (this.#dropping !== null) counts.dropped[this.#dropping]++;
+      },
+    });
+  }
+
+  /** Bytes that the entries take; null where that is not measured. */
+  get bytes(): number | null {
+    return this.#sizeOf === null ? null : this.lru.calculatedSize;
+  }
+
+  /** Tags that any entry carries. */
+  get tagCount(): number {
+    return this.#tags.size;
+  }
+
+  /** Keeps an entry; one that is larger than all may be together is not kept. */
+  keep(key: K, entry: Omit<Entry<V>, "bytes">): void {
+    const { value, isAbsent, tags } = entry;
+    const bytes = isAbsent ? 1 : Math.ceil(this.#sizeOf?.(value as V, key) ?? 0);
+    const sized = { ...entry, bytes };
+    this.lru.set(key, sized);
+    if (this.#sizeOf !== null && this.lru.peek(key) !== sized) this.#counts.too_large++;
+    else if (tags.length > 0) this.#tags.add(key, tags);
+  }
+
+  /** Drops what an invalidation names. */
+  drop(cause: InvalidationCause, name: string): void {
+    this.#dropping = cause;
+    if (cause === "key") this.lru.delete(name as K);
+    else if (cause === "tag") {
+      for (const key of this.#tags.keysOf(name)) this.lru.delete(key);
+    } else this.lru.clear();
+    this.#dropping = null;
+  }
+
+  /** Drops the keys that `isLost` picks. */
+  dropLost(isLost: (key: K) => boolean): void {
+    this.#dropping = "topology";
+    for (const key of [...this.lru.keys()]) if (isLost(key)) this.lru.delete(key);
+    this.#dropping = null;
+  }
+}

@@ -1,0 +1,18 @@
+import { KEY_BYTES_MAX } from "../cluster/wire/invalidation_codec.ts";
+
+/** Characters of a key or tag at most: in UTF-8 each takes up to three bytes. */
+const KEY_LENGTH_MAX = Math.floor(KEY_BYTES_MAX / 3);
+
+/**
+ * Throws where a key or tag could not be told to other nodes.
+ *
+ * @throws {TypeError} with a sentence that names the cache and the rule.
+ */
+export function checkText(cache: string, what: "key" | "tag", text: string): void {
+  // What is not well-formed would arrive as another text.
+  if (text.length <= KEY_LENGTH_MAX && text.isWellFormed()) return;
+  const rule = text.length > KEY_LENGTH_MAX
+    ? `at most ${KEY_LENGTH_MAX} characters long: received ${text.length}: take a hash of it`
+    : `well-formed Unicode: received ${JSON.stringify(text)}`;
+  throw new TypeError(`Cannot use a ${what} with the cache "${cache}": it must be ${rule}`);
+}

@@ -1,0 +1,334 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { Cache } from "../../src/cache/cache.ts";
+import type { CacheOptions } from "../../src/cache/cache_options.ts";
+import { settle } from "../fake_clock.ts";
+import { LocalHost } from "./local_host.ts";
+
+function createCache(options: Partial<CacheOptions<string>> = {}) {
+  const host = new LocalHost();
+  const cache = new Cache<string>({ name: "users", maxEntries: 100, ...options }, host);
+  return { cache, host };
+}
+
+/** A loader that the test lets answer, and that counts how often it was asked. */
+function controlled() {
+  const waiting: ReturnType<typeof Promise.withResolvers<string | undefined>>[] = [];
+  return {
+    waiting,
+    load: () => {
+      const deferred = Promise.withResolvers<string | undefined>();
+      waiting.push(deferred);
+      return deferred.promise;
+    },
+  };
+}
+
+Deno.test("Cache.get gives what was set until it is deleted, and the least recently used goes first", () => {
+  const { cache } = createCache({ maxEntries: 2 });
+  cache.set("a", "1");
+  cache.set("b", "2");
+  assertEquals(cache.get("a"), "1");
+  cache.set("c", "3");
+  assertEquals([cache.get("a"), cache.get("b"), cache.get("c")], ["1", undefined, "3"]);
+  assertEquals([cache.delete("a"), cache.delete("a")], [true, false]);
+  assertEquals(cache.get("a"), undefined);
+  assertEquals(cache.size, 1);
+});
+
+Deno.test("Cache.get gives nothing from the end of ttlMs on, of the cache or of the entry", () => {
+  const { cache, host } = createCache({ ttlMs: 1_000 });
+  cache.set("a", "1");
+  cache.set("b", "2", { ttlMs: 1_500 });
+  host.clock.jump(999);
+  assertEquals([cache.get("a"), cache.get("b")], ["1", "2"]);
+  host.clock.jump(1);
+  assertEquals([cache.get("a"), cache.get("b")], [undefined, "2"]);
+  host.clock.jump(500);
+  assertEquals(cache.get("b"), undefined);
+  assertEquals(cache.size, 0);
+});
+
+Deno.test("Cache.lookup tells absent from missing for absentTtlMs", () => {
+  const { cache, host } = createCache({ absentTtlMs: 1_000 });
+  cache.setAbsent("a");
+  cache.set("b", "2");
+  assertEquals(cache.get("a"), undefined);
+  const kinds = () => ["a", "b", "c"].map((key) => cache.lookup(key).kind);
+  assertEquals(kinds(), ["absent", "found", "missing"]);
+  host.clock.jump(1_000);
+  assertEquals(kinds(), ["missing", "found", "missing"]);
+});
+
+Deno.test("Cache.wrap loads once for all who ask meanwhile, and remembers", async () => {
+  const { cache } = createCache();
+  const { load, waiting } = controlled();
+  const asked = [cache.wrap("a", load), cache.wrap("a", load), cache.wrap("a", load)];
+  assertEquals(waiting.length, 1);
+  waiting[0]!.resolve("1");
+  assertEquals(await Promise.all(asked), ["1", "1", "1"]);
+  assertEquals(await cache.wrap("a", load), "1");
+  assertEquals(waiting.length, 1);
+});
+
+Deno.test("Cache.wrap gives what load throws to all who wait, and asks again next time", async () => {
+  const { cache } = createCache();
+  const { load, waiting } = controlled();
+  const asked = [cache.wrap("a", load), cache.wrap("a", load)];
+  waiting[0]!.reject(new Error("no database"));
+  for (const each of asked) await assertRejects(() => each, Error, "no database");
+  const throwing = () => {
+    throw new Error("at once");
+  };
+  await assertRejects(() => cache.wrap("a", throwing), Error, "at once");
+  const again = cache.wrap("a", load);
+  waiting[1]!.resolve("1");
+  assertEquals(await again, "1");
+});
+
+Deno.test("Cache.wrap remembers what was not found for absentTtlMs, and by default not at all", async () => {
+  for (const [absentTtlMs, asked] of [[0, 2], [1_000, 1]] as const) {
+    const { cache, host } = createCache({ absentTtlMs });
+    let loads = 0;
+    const load = () => {
+      loads++;
+      return undefined;
+    };
+    assertEquals(await cache.wrap("a", load), undefined);
+    assertEquals(await cache.wrap("a", load), undefined);
+    assertEquals(loads, asked);
+    host.clock.jump(1_000);
+    await cache.wrap("a", load);
+    assertEquals(loads, asked + 1);
+  }
+});
+
+Deno.test("Cache.wrap serves the old value while it loads it anew, within staleTtlMs and no longer", async () => {
+  const { cache, host } = createCache({ ttlMs: 1_000, staleTtlMs: 500 });
+  const { load, waiting } = controlled();
+  cache.set("a", "old");
+  host.clock.jump(1_499);
+  assertEquals(await cache.wrap("a", load), "old");
+  assertEquals(await cache.wrap("a", load), "old");
+  assertEquals(waiting.length, 1, "loaded once behind the old value");
+  assertEquals(cache.get("a"), undefined, "get does not serve what is stale");
+  waiting[0]!.resolve("new");
+  await settle();
+  assertEquals(cache.get("a"), "new");
+  host.clock.jump(1_500);
+  const asked = cache.wrap("a", load);
+  waiting[1]!.resolve("newest");
+  assertEquals(await asked, "newest");
+});
+
+Deno.test("Cache.wrap keeps serving the old value where loading it anew fails, until it is too old", async () => {
+  const { cache, host } = createCache({ ttlMs: 1_000, staleTtlMs: 500 });
+  const failing = () => Promise.reject(new Error("no database"));
+  cache.set("a", "old");
+  host.clock.jump(1_100);
+  for (let i = 0; i < 3; i++) {
+    assertEquals(await cache.wrap("a", failing), "old");
+    await settle();
+  }
+  host.clock.jump(400);
+  await assertRejects(() => cache.wrap("a", failing), Error, "no database");
+});
+
+for (
+  const [what, act] of Object.entries({
+    "its key": (cache: Cache<string>) => cache.invalidate("a"),
+    "its tag": (cache: Cache<string>) => cache.invalidateTag("team:1"),
+    everything: (cache: Cache<string>) => cache.clear(),
+    "its key elsewhere": (cache: Cache<string>) => cache.drop("key", "a"),
+    "its tag elsewhere": (cache: Cache<string>) => cache.drop("tag", "team:1"),
+    "what was missed": (cache: Cache<string>) => cache.drop("missed"),
+  })
+) {
+  for (const tags of [["team:1"], () => ["team:1"]]) {
+    const known = typeof tags === "function" ? "its value tells its tags" : "its tags are known";
+    Deno.test(`Cache.wrap keeps nothing that was loaded while ${what} was invalidated, where ${known}`, async () => {
+      const { cache } = createCache();
+      const { load, waiting } = controlled();
+      const before = cache.wrap("a", load, { tags });
+      void act(cache);
+      const after = cache.wrap("a", load, { tags });
+      assertEquals(waiting.length, 2, "who asks after it does not join what began before it");
+      waiting[1]!.resolve("new");
+      assertEquals(await after, "new");
+      waiting[0]!.resolve("old");
+      assertEquals(await before, "old");
+      assertEquals(cache.get("a"), "new");
+      void act(cache);
+      assertEquals(cache.get("a"), undefined);
+    });
+  }
+}
+
+Deno.test("Cache.wrap keeps what was loaded while another key or tag was invalidated", async () => {
+  const { cache } = createCache();
+  const { load, waiting } = controlled();
+  const asked = cache.wrap("a", load, { tags: ["team:1"] });
+  void cache.invalidate("b");
+  void cache.invalidateTag("team:2");
+  waiting[0]!.resolve("1");
+  assertEquals(await asked, "1");
+  assertEquals(cache.get("a"), "1");
+});
+
+Deno.test("Cache.set is not overwritten by a loading that began before it", async () => {
+  const { cache } = createCache();
+  const { load, waiting } = controlled();
+  const asked = cache.wrap("a", load);
+  cache.set("a", "set");
+  waiting[0]!.resolve("loaded");
+  assertEquals(await asked, "loaded");
+  assertEquals(cache.get("a"), "set");
+  const again = controlled();
+  cache.delete("a");
+  const begun = cache.wrap("a", again.load);
+  cache.delete("a");
+  again.waiting[0]!.resolve("late");
+  await begun;
+  assertEquals(cache.get("a"), undefined);
+});
+
+Deno.test("Cache.invalidateTag drops every entry that carries the tag now, and no other", async () => {
+  const { cache, host } = createCache();
+  cache.set("a", "1", { tags: ["x", "y"] });
+  cache.set("b", "2", { tags: ["y"] });
+  cache.set("c", "3", { tags: ["x"] });
+  cache.set("c", "3", { tags: ["z"] });
+  await cache.invalidateTag("x");
+  assertEquals(["a", "b", "c"].map((key) => cache.get(key)), [undefined, "2", "3"]);
+  assertEquals(host.told, [{ kind: "tag", cache: "users", name: "x" }]);
+  assertEquals(cache.status().tags, 2);
+});
+
+Deno.test("Cache with staleMsMax serves an entry only while it can be vouched for", () => {
+  const { cache, host } = createCache({ staleMsMax: 5_000 });
+  host.vouch.vouchedAtMs = host.clock.nowMs();
+  cache.set("a", "1");
+  const startMs = host.clock.nowMs();
+  host.clock.jump(5_000);
+  assertEquals(cache.get("a"), "1", "it is younger than the bound itself");
+  host.clock.jump(1);
+  assertEquals(cache.get("a"), undefined);
+  cache.set("b", "2");
+  assertEquals(cache.get("b"), "2", "what came later is");
+  host.vouch.vouchedAtMs = startMs + 1;
+  assertEquals(cache.get("a"), "1", "word came that nothing was missed");
+  host.vouch.vouchedAtMs = -Infinity;
+  assertEquals([cache.get("a"), cache.get("b")], [undefined, "2"]);
+  assertEquals(cache.status().misses, 2);
+});
+
+Deno.test("Cache.wrap with staleMsMax joins no loading that began before what it can vouch for", async () => {
+  const { cache, host } = createCache({ staleMsMax: 5_000 });
+  const { load, waiting } = controlled();
+  host.vouch.vouchedAtMs = host.clock.nowMs();
+  const first = cache.wrap("a", load);
+  host.clock.jump(5_000);
+  const second = cache.wrap("a", load);
+  host.clock.jump(1);
+  const third = cache.wrap("a", load);
+  assertEquals(waiting.length, 2);
+  waiting[0]!.resolve("old");
+  waiting[1]!.resolve("new");
+  assertEquals(await Promise.all([first, second, third]), ["old", "old", "new"]);
+  assertEquals(cache.get("a"), "new");
+});
+
+Deno.test("Cache holds maxBytes at most, and nothing that is larger", () => {
+  const { cache } = createCache({ maxBytes: 100 });
+  for (let i = 0; i < 10; i++) cache.set(`${i}`, "x".repeat(10));
+  assertEquals([cache.size, cache.bytes], [5, 100]);
+  cache.set("large", "x".repeat(51));
+  assertEquals(cache.get("large"), undefined);
+  const own = createCache({ maxBytes: 10, sizeOf: (value, key) => value.length + key.length });
+  own.cache.set("ab", "12345678");
+  own.cache.set("c", "123456789");
+  assertEquals([own.cache.size, own.cache.bytes], [1, 10]);
+});
+
+Deno.test("Cache tells the bus what happened since it last did, and how large it is", async () => {
+  const { cache, host } = createCache({
+    maxEntries: 2,
+    ttlMs: 1_000,
+    absentTtlMs: 1_000,
+    events: "rsolv.validation",
+    sizeOf: () => 7,
+  });
+  const events: string[] = [];
+  host.bus.attach("*", (name, measurements, metadata) => {
+    events.push(`${name} ${JSON.stringify(measurements)} ${JSON.stringify(metadata)}`);
+  });
+  cache.tell();
+  assertEquals(events.splice(0), [
+    'muster.cache.size {"entries":0,"bytes":0} {"cache":"users"}',
+    'rsolv.validation.cache_state {"entries":0,"bytes":0} {"cache":"users"}',
+  ]);
+  cache.get("a");
+  await cache.wrap("a", () => "1");
+  cache.get("a");
+  cache.get("a");
+  cache.setAbsent("b");
+  cache.get("b");
+  cache.set("c", "3");
+  await cache.invalidate("c");
+  host.clock.jump(1_000);
+  cache.get("b");
+  cache.tell();
+  assertEquals(events.splice(0), [
+    'muster.cache.load {"duration_ms":0} {"cache":"users","outcome":"found"}',
+    'muster.cache.hit {"count":2} {"cache":"users","cause":"fresh"}',
+    'muster.cache.hit {"count":1} {"cache":"users","cause":"absent"}',
+    'muster.cache.miss {"count":2} {"cache":"users","cause":"missing"}',
+    'muster.cache.miss {"count":1} {"cache":"users","cause":"expired"}',
+    'muster.cache.eviction {"count":1} {"cache":"users","cause":"full"}',
+    'muster.cache.invalidation {"count":1} {"cache":"users","cause":"key"}',
+    'muster.cache.dropped {"count":1} {"cache":"users","cause":"key"}',
+    'rsolv.validation.cache_hit {"count":3} {"cache":"users"}',
+    'rsolv.validation.cache_miss {"count":3} {"cache":"users"}',
+    'rsolv.validation.cache_invalidated {"count":1} {"cache":"users","reason":"key"}',
+    'muster.cache.size {"entries":0,"bytes":0} {"cache":"users"}',
+    'rsolv.validation.cache_state {"entries":0,"bytes":0} {"cache":"users"}',
+  ]);
+  const { hits, misses, hitRatio } = cache.status();
+  assertEquals([hits, misses, hitRatio], [3, 3, 0.5]);
+});
+
+Deno.test("Cache refuses options, keys and tags that it could not keep to, in sentences", async () => {
+  const wrong: [Partial<CacheOptions<string>>, string][] = [
+    [{ name: "No" }, 'Cannot create the cache "No": name must be up to 128 lower-case letters'],
+    [{ maxEntries: 0 }, "maxEntries must be a whole number of at least 1: received 0"],
+    [{ maxBytes: 1.5 }, "maxBytes must be a whole number of at least 1: received 1.5"],
+    [{ ttlMs: 0 }, "ttlMs must be above 0, or left out: received 0"],
+    [{ staleMsMax: NaN }, "staleMsMax must be above 0, or left out: received NaN"],
+    [{ absentTtlMs: -1 }, "absentTtlMs must be at least 0: received -1"],
+    [
+      { onTopology: "drop" as "clear" },
+      'must be clear, rebalance, keep or a function: received "drop"',
+    ],
+  ];
+  for (const [options, sentence] of wrong) {
+    assertThrows(() => createCache(options), TypeError, sentence);
+  }
+  const { cache } = createCache();
+  const long = "x".repeat(1_366);
+  assertThrows(() => cache.set(long, "1"), TypeError, "at most 1365 characters long");
+  assertThrows(() => cache.set("a", "1", { tags: [long] }), TypeError, "Cannot use a tag");
+  assertThrows(() => cache.set("\ud800", "1"), TypeError, "it must be well-formed Unicode");
+  assertThrows(() => void cache.invalidate(long), TypeError, "Cannot use a key");
+  await assertRejects(() => cache.wrap(long, () => "1"), TypeError, "Cannot use a key");
+  cache.set("x".repeat(1_365), "1");
+});
+
+Deno.test("Cache drops all and leaves its node when it is disposed of", () => {
+  const { cache, host } = createCache();
+  {
+    using own = cache;
+    own.set("a", "1");
+  }
+  assertEquals(host.removed, ["users"]);
+  assertEquals(cache.size, 0);
+  assert(cache.ownerOf("a") === "web-0");
+});
