@@ -9,13 +9,28 @@ export interface Place {
 }
 
 const TTL_MS = 5_000;
+/** What the service is called in the zone. */
+const SERVICE = "muster.default.svc";
+
+/** The service's name as pods are told it. */
+export const SERVICE_NAME: string = `${SERVICE}.${KNOT_ZONE.slice(0, -1)}`;
+
+/** The SRV and A records of a headless service's pods. */
+export function serviceRecords(pods: Iterable<readonly [name: string, place: Place]>): string[] {
+  return Array.from(pods, ([name, { host, port }]) => [
+    `_metrics._tcp.${SERVICE} SRV 0 0 ${port} ${name}.${SERVICE}`,
+    `${name}.${SERVICE} A ${host}`,
+    `${SERVICE} A ${host}`,
+  ]).flat();
+}
 
 /** A Kubernetes headless Service as pods see it: SRV and A records of whoever is listed. */
 export class HeadlessService implements AsyncDisposable {
-  readonly name: string = `muster.default.svc.${KNOT_ZONE.slice(0, -1)}`;
+  readonly name: string = SERVICE_NAME;
   readonly ttlMs: number = TTL_MS;
   readonly dns: Knot;
   readonly #listed = new Map<string, Place>();
+  #published: Promise<void> = Promise.resolve();
 
   private constructor(dns: Knot) {
     this.dns = dns;
@@ -40,12 +55,12 @@ export class HeadlessService implements AsyncDisposable {
   /** Lists pods, and waits until the server answers with them. */
   async list(pods: Readonly<Record<string, Place>>): Promise<void> {
     for (const [name, place] of Object.entries(pods)) this.#listed.set(name, place);
-    await this.dns.answer(this.#records());
+    await this.#publish();
   }
 
   async unlist(name: string): Promise<void> {
     this.#listed.delete(name);
-    await this.dns.answer(this.#records());
+    await this.#publish();
   }
 
   /** Starts a pod at its place. */
@@ -66,16 +81,14 @@ export class HeadlessService implements AsyncDisposable {
     });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.dns[Symbol.asyncDispose]();
+  /** One after another: the server is asked to load a zone, and then waited for. */
+  #publish(): Promise<void> {
+    this.#published = this.#published.catch(() => {})
+      .then(() => this.dns.answer(serviceRecords(this.#listed)));
+    return this.#published;
   }
 
-  #records(): string[] {
-    const service = `muster.default.svc`;
-    return Array.from(this.#listed, ([name, { host, port }]) => [
-      `_metrics._tcp.${service} SRV 0 0 ${port} ${name}.${service}`,
-      `${name}.${service} A ${host}`,
-      `${service} A ${host}`,
-    ]).flat();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dns[Symbol.asyncDispose]();
   }
 }

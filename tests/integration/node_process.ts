@@ -130,7 +130,7 @@ export function processEnvironment(): Record<string, string> {
 }
 
 /** The flags with which `deno task start` runs its program. */
-async function startFlags(): Promise<string[]> {
+export async function startFlags(): Promise<string[]> {
   const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
   const flags = /^deno run (.*) src\/main\.ts /.exec(tasks.start)?.[1];
   if (flags === undefined) throw new Error(`Cannot read the start task: ${tasks.start}`);

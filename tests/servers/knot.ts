@@ -7,25 +7,41 @@ export const KNOT_ZONE = "cluster.local.";
 /** A zone that it is configured for and can't load: questions get SERVFAIL. Others get REFUSED. */
 export const KNOT_BROKEN_ZONE = "broken.example.";
 
+/** Where a Knot listens, if not on a free port of 127.0.0.1. */
+export interface KnotPlace {
+  readonly address: string;
+  readonly port: number;
+  /** The network namespace that has the address. */
+  readonly namespace: string;
+}
+
 /**
- * A Knot DNS of one test, on a port of 127.0.0.1: an authoritative server that sends an SOA with
+ * A Knot DNS of one test, on a port of 127.0.0.1 or in a namespace: an authoritative server that sends an SOA with
  * negative answers and empties truncated ones.
  */
 export class Knot implements AsyncDisposable {
-  readonly address = "127.0.0.1";
+  readonly address: string;
   readonly port: number;
+  readonly #namespace: string | undefined;
   readonly #folder: string;
   #process: ServerProcess | null = null;
   #serial = 0;
 
-  private constructor(port: number, folder: string) {
+  private constructor(place: Partial<KnotPlace>, folder: string) {
+    const { address = "127.0.0.1", port = freePort(), namespace } = place;
+    this.address = address;
     this.port = port;
+    this.#namespace = namespace;
     this.#folder = folder;
   }
 
   /** Starts a Knot with `records`, lines of a zone file (RFC 1035) below {@link KNOT_ZONE}. */
-  static async start(records: readonly string[], negativeTtlSeconds = 7): Promise<Knot> {
-    const server = new Knot(freePort(), await Deno.makeTempDir({ prefix: "muster-knot-" }));
+  static async start(
+    records: readonly string[],
+    negativeTtlSeconds = 7,
+    place: Partial<KnotPlace> = {},
+  ): Promise<Knot> {
+    const server = new Knot(place, await Deno.makeTempDir({ prefix: "muster-knot-" }));
     try {
       await server.#writeConfig();
       await server.#writeZone(records, negativeTtlSeconds);
@@ -49,6 +65,7 @@ export class Knot implements AsyncDisposable {
     this.#process = await ServerProcess.start({
       binary: "knotd",
       args: ["--config", `${this.#folder}/knot.conf`],
+      ...(this.#namespace === undefined ? {} : { namespace: this.#namespace }),
       ready: (log) => log.includes("server started") && this.#loaded(log),
     });
   }

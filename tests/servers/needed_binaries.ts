@@ -1,5 +1,5 @@
 /** A program that tests start. */
-export type BinaryName = "dnsmasq" | "knotd" | "prometheus" | "promtool";
+export type BinaryName = "dnsmasq" | "ip" | "knotd" | "nft" | "nginx" | "prometheus" | "promtool";
 
 /** A program, and the Debian package that holds it. */
 export interface NeededBinary {
@@ -10,7 +10,10 @@ export interface NeededBinary {
 /** Every program that a test starts. `install.ts` installs these; nothing else is started. */
 export const NEEDED_BINARIES: readonly NeededBinary[] = [
   { name: "dnsmasq", debianPackage: "dnsmasq-base" },
+  { name: "ip", debianPackage: "iproute2" },
   { name: "knotd", debianPackage: "knot" },
+  { name: "nft", debianPackage: "nftables" },
+  { name: "nginx", debianPackage: "nginx-light" },
   { name: "prometheus", debianPackage: "prometheus" },
   { name: "promtool", debianPackage: "prometheus" },
 ];

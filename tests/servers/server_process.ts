@@ -10,6 +10,8 @@ export interface ServerProcessOptions {
   /** `deno` is the one that runs the test. */
   readonly binary: BinaryName | "deno";
   readonly args: readonly string[];
+  /** The network namespace to run it in. @default {that of the test} */
+  readonly namespace?: string;
   /** The whole environment of the process. @default {that of the test} */
   readonly env?: Readonly<Record<string, string>>;
   /** Asked again and again until true; gets all that was printed so far. */
@@ -38,10 +40,13 @@ export class ServerProcess implements AsyncDisposable {
 
   /** Starts the server and waits until it is ready. Throws with its log if it never is. */
   static async start(options: ServerProcessOptions): Promise<ServerProcess> {
-    const { binary, args, env } = options;
-    const path = binary === "deno" ? Deno.execPath() : requireBinary(binary);
-    const command = new Deno.Command(path, {
-      args: [...args],
+    const { binary, args, env, namespace } = options;
+    const program = binary === "deno" ? Deno.execPath() : requireBinary(binary);
+    const inside = namespace === undefined ? [] : [requireBinary("ip"), "netns", "exec", namespace];
+    // `ip` becomes the program, so signals reach that.
+    const [path, ...rest] = [...inside, program, ...args];
+    const command = new Deno.Command(path!, {
+      args: rest,
       ...(env === undefined ? {} : { env: { ...env }, clearEnv: true }),
       stdin: "null",
       stdout: "piped",
