@@ -1,0 +1,138 @@
+import { type Quota, wholeMsUp } from "./quota.ts";
+
+/** Units that may pass in a millisecond, so that ten years of them are whole numbers below 2^53. */
+const UNITS_PER_MS_MAX = 28_000;
+/** Finer units would not tell any two requests apart, and this many bursts of 10^9 still are exact. */
+const UNITS_PER_COST_MAX = 2 ** 20;
+
+/** A policy of {@linkcode Gcra}. */
+export interface GcraOptions {
+  readonly name: string;
+  /** What flows back in a window. */
+  readonly limit: number;
+  readonly windowMs: number;
+  /** What a key that was idle may consume at once. */
+  readonly burst: number;
+}
+
+/**
+ * The generic cell rate algorithm: a bucket of `burst` that fills at `limit` a window. In any span of
+ * `t` milliseconds it admits at most `burst + limit × t / windowMs`.
+ *
+ * Of each key it keeps one number: when its bucket will be full, in units of 1/2^k of a cost, a clock
+ * that runs with the rate. All numbers are whole, so nothing is rounded, however long it runs.
+ */
+export class Gcra implements Quota {
+  readonly name: string;
+  readonly width = 1;
+  readonly #windowMs: number;
+  readonly #unitsPerCost: number;
+  limit: number;
+  remaining = 0;
+  resetMs = 0;
+  retryAfterMs = 0;
+  #burst: number;
+  #burstUnits: number;
+  #unitsPerMs: number;
+  /** Where the clock of units was set last, since when it runs at the present rate. */
+  #anchorMs = 0;
+  #anchorUnits = 0;
+  #ms = 0;
+  #units = 0;
+  /** No bucket counts as full before this unit: it holds back what a growth of `burst` added. */
+  #fence = -Infinity;
+  /** When the bucket of a key that was never seen is full. */
+  #blank = 0;
+  #full = 0;
+  #fullIfTaken = 0;
+  #cost = 0;
+
+  constructor(options: GcraOptions) {
+    const { name, limit, windowMs, burst } = options;
+    this.name = name;
+    this.#windowMs = windowMs;
+    this.#unitsPerCost = unitsPerCost(limit, windowMs);
+    this.limit = limit;
+    this.#burst = burst;
+    this.#burstUnits = burst * this.#unitsPerCost;
+    this.#unitsPerMs = limit / windowMs * this.#unitsPerCost;
+  }
+
+  advance(ms: number): void {
+    this.#ms = ms;
+    this.#units = this.#anchorUnits + Math.floor((ms - this.#anchorMs) * this.#unitsPerMs);
+    this.#blank = this.#units > this.#fence ? this.#units : this.#fence;
+  }
+
+  offer(cells: Float64Array, at: number, cost: number): boolean {
+    const cell = cells[at]!;
+    const full = cell > this.#blank ? cell : this.#blank;
+    this.#cost = cost;
+    this.#full = full;
+    this.#fullIfTaken = full + cost * this.#unitsPerCost;
+    return this.#fullIfTaken <= this.#units + this.#burstUnits;
+  }
+
+  take(cells: Float64Array, at: number): void {
+    cells[at] = this.#fullIfTaken;
+  }
+
+  measure(wasTaken: boolean): void {
+    const full = wasTaken ? this.#fullIfTaken : this.#full;
+    const left = Math.floor((this.#units + this.#burstUnits - full) / this.#unitsPerCost);
+    this.remaining = left > 0 ? left : 0;
+    this.resetMs = this.#msUntil(full);
+    this.retryAfterMs = wasTaken ? 0 : this.#retryAfterMs();
+  }
+
+  clear(cells: Float64Array, at: number): void {
+    cells[at] = -Infinity;
+  }
+
+  msLeft(cells: Float64Array, at: number): number {
+    return (cells[at]! - this.#blank) / (this.#unitsPerMs || 1);
+  }
+
+  /**
+   * The rate changes now. Where `burst` grows, every bucket lacks what was added, and fills over the
+   * window that follows: so of several nodes that share a limit, the sum of what they may admit never
+   * jumps, and never exceeds what one bucket of the sum of their shares would.
+   */
+  resize(limit: number, burst: number): void {
+    this.advance(this.#ms);
+    const addedUnits = (burst - this.#burst) * this.#unitsPerCost;
+    let units = this.#units;
+    if (addedUnits > 0) {
+      // The clock goes back, so each bucket is that much further from full; one that was full is not.
+      this.#fence = this.#blank;
+      units -= addedUnits;
+    }
+    this.#anchorMs = this.#ms;
+    this.#anchorUnits = units;
+    this.limit = limit;
+    this.#burst = burst;
+    this.#burstUnits = burst * this.#unitsPerCost;
+    this.#unitsPerMs = limit / this.#windowMs * this.#unitsPerCost;
+    this.advance(this.#ms);
+  }
+
+  #retryAfterMs(): number {
+    const missing = this.#fullIfTaken - this.#units - this.#burstUnits;
+    if (missing <= 0) return 0;
+    if (this.#cost <= this.#burst) return this.#msUntil(this.#fullIfTaken - this.#burstUnits);
+    return Infinity;
+  }
+
+  #msUntil(unit: number): number {
+    if (unit <= this.#units) return 0;
+    if (this.#unitsPerMs === 0) return this.#windowMs;
+    const atMs = this.#anchorMs + (unit - this.#anchorUnits) / this.#unitsPerMs;
+    return wholeMsUp(atMs - this.#ms);
+  }
+}
+
+/** The grid of a policy's units: a power of two, as fine as whole numbers allow. */
+export function unitsPerCost(limit: number, windowMs: number): number {
+  const finest = 2 ** Math.floor(Math.log2(UNITS_PER_MS_MAX * windowMs / limit));
+  return Math.min(finest, UNITS_PER_COST_MAX);
+}

@@ -1,0 +1,79 @@
+import { type Rows, TableSegment } from "./table_segment.ts";
+
+/** Keys that a segment is meant for: rebuilding one takes about a millisecond. */
+const SEGMENT_KEYS = 16_384;
+/** Segments that one sweep looks at. */
+const SWEPT_SEGMENTS = 4;
+/**
+ * Rows for each key that is promised: random fingerprints fill segments unevenly, and a segment forgets
+ * keys when 7/8 of its rows are alive. A tenth more would need a deviation of six sigmas.
+ */
+const SPARE = 1.25;
+
+/** What a table is made for. */
+export interface KeyTableOptions {
+  readonly rows: Rows;
+  /** Keys that it holds without forgetting any. It may hold a quarter more. */
+  readonly keysMax: number;
+}
+
+/**
+ * A map from 64-bit fingerprints of keys to rows of numbers, in typed arrays: 8 bytes for each
+ * fingerprint and 8 for each number, in at most four slots a key. It is cut into segments that grow
+ * one by one, so that no call has to move a million keys.
+ */
+export class KeyTable {
+  /** Where the row that was found or claimed last is. */
+  cells: Float64Array;
+  /** Its first cell. */
+  at = 0;
+  readonly #segments: readonly TableSegment[];
+  readonly #mask: number;
+  #nextSwept = 0;
+
+  constructor({ rows, keysMax }: KeyTableOptions) {
+    const segments = 2 ** Math.max(0, Math.floor(Math.log2(keysMax / SEGMENT_KEYS)));
+    const segmentMax = Math.ceil(keysMax / segments * SPARE);
+    this.#segments = Array.from({ length: segments }, () => new TableSegment(rows, segmentMax));
+    this.#mask = segments - 1;
+    this.cells = this.#segments[0]!.cells;
+  }
+
+  /** Keys that it holds; some of them may have expired. */
+  get size(): number {
+    return this.#segments.reduce((sum, { used }) => sum + used, 0);
+  }
+
+  /** Keys that were forgotten before they expired. */
+  get evictions(): number {
+    return this.#segments.reduce((sum, { evictions }) => sum + evictions, 0);
+  }
+
+  /** Bytes of its arrays. */
+  get bytes(): number {
+    return this.#segments.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Whether there is a row for the fingerprint; sets {@linkcode cells} and {@linkcode at} if so. */
+  find(lo: number, hi: number): boolean {
+    const segment = this.#segments[hi & this.#mask]!;
+    const at = segment.find(lo, hi);
+    if (at < 0) return false;
+    this.cells = segment.cells;
+    this.at = at;
+    return true;
+  }
+
+  /** Makes a row for a fingerprint that has none; its cells hold anything. */
+  claim(lo: number, hi: number): void {
+    const segment = this.#segments[hi & this.#mask]!;
+    this.at = segment.claim(lo, hi);
+    this.cells = segment.cells;
+  }
+
+  /** Gives memory of expired keys back, some segments at a time, so that no call takes long. */
+  sweep(): void {
+    const count = Math.min(SWEPT_SEGMENTS, this.#segments.length);
+    for (let i = 0; i < count; i++) this.#segments[this.#nextSwept++ & this.#mask]!.sweep();
+  }
+}
