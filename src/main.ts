@@ -1,5 +1,6 @@
-import { Hono } from "hono";
 import { parseConfig } from "./config.ts";
+import { createApp } from "./http/app.ts";
+import type { OpsBindings } from "./http/ops_env.ts";
 import { serve } from "./http/server.ts";
 import { systemClock } from "./io/clock.ts";
 import { environmentNames, readEnvironment, readTextFile } from "./io/environment.ts";
@@ -16,13 +17,19 @@ const SIGNAL_ECHO_MS = 1_000;
 // A request that never ends must not keep the process.
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
+/** Answers what comes to the application's port, such as a Hono app. */
+export interface App {
+  fetch(request: Request, bindings: OpsBindings): Response | Promise<Response>;
+}
+
 /** Makes what the application's port serves, once the node runs. */
-export type AppFactory = (runtime: Runtime) => Hono;
+export type AppFactory = (runtime: Runtime) => App;
 
 /** Runs a node, and the app on its own port, until SIGTERM or SIGINT. Returns the exit code. */
 export async function main(
   args: readonly string[],
-  createApp: AppFactory = () => new Hono(),
+  appOf: AppFactory = (runtime) =>
+    createApp({ takeEvents: (request) => runtime.takeEvents(request) }),
 ): Promise<number> {
   const outcome = parseConfig({
     env: readEnvironment,
@@ -43,14 +50,14 @@ export async function main(
       write(Deno.stderr, "Nothing was started. --help lists every option.\n");
       return EXIT_BAD_CONFIG;
     case "config":
-      return await run(outcome.config, outcome.warnings, createApp);
+      return await run(outcome.config, outcome.warnings, appOf);
   }
 }
 
 async function run(
   config: Parameters<typeof Runtime.start>[0],
   warnings: readonly string[],
-  createApp: AppFactory,
+  appOf: AppFactory,
 ): Promise<number> {
   const stopLog = startLogTape({ level: config.logLevel, format: config.logFormat });
   const log = logTapeSink();
@@ -62,16 +69,17 @@ async function run(
     ...(host === "0.0.0.0" || host === "::" ? {} : { localAddress: host }),
   });
   try {
-    let app: Hono | null = null;
+    let app: App | null = null;
     await using appServer = serve({
       host: config.appListenHost,
       port: config.appPort,
-      handler: (request) => app?.fetch(request) ?? new Response("Starting.\n", { status: 503 }),
+      handler: (request, remoteIp) =>
+        app?.fetch(request, { remoteIp }) ?? new Response("Starting.\n", { status: 503 }),
       onError: (error) => log.log("error", "A request to the app failed.", { error: `${error}` }),
     });
     const platform = { clock: systemClock, random: systemRandom, http, log };
     await using runtime = await Runtime.start(config, platform);
-    app = createApp(runtime);
+    app = appOf(runtime);
     announce(runtime, appServer.port, log);
     log.log("info", `Stopping on ${await terminated}.`);
     // The app ends first: what its last answers count belongs to the last shard.

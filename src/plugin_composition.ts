@@ -1,10 +1,12 @@
 import { builtInPlugins } from "./built_in_plugins.ts";
 import type { Config } from "./config.ts";
 import { nearestName } from "./config/nearest_name.ts";
+import { type IntakeHandler, intakeHandler } from "./http/intake_handler.ts";
 import type { Clock } from "./io/clock.ts";
 import { keyedHash } from "./io/keyed_hash.ts";
 import type { LogSink } from "./io/log.ts";
 import type { Registry } from "./metrics/registry.ts";
+import { Intake } from "./plugins/intake.ts";
 import type { Plugin, PluginOptions } from "./plugins/plugin.ts";
 import { Plugins } from "./plugins/plugins.ts";
 import type { Bus } from "./telemetry/bus.ts";
@@ -39,6 +41,22 @@ export function composePlugins(config: Config, parts: PluginParts): Plugins {
   checkNames(config, chosen);
   for (const plugin of chosen) plugins.add(plugin, choicesFor(plugin, config));
   return plugins;
+}
+
+/** Makes the intake of a runtime, which takes nothing where metrics are switched off. */
+export function composeIntake(
+  { config, registry, bus, plugins }: {
+    readonly config: Config;
+    readonly registry: Registry;
+    readonly bus: Bus;
+    readonly plugins: Plugins;
+  },
+  clock: Clock,
+): IntakeHandler {
+  const intake = plugins.isCollecting
+    ? new Intake({ registry, bus, events: plugins.events })
+    : null;
+  return intakeHandler({ intake, auth: config.metricsAuth, clock });
 }
 
 /** Which of the operator's choices are about this plugin. */

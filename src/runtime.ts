@@ -3,25 +3,21 @@ import type { CacheOptions } from "./cache/cache_options.ts";
 import { Caches } from "./cache/caches.ts";
 import type { ClusterMetrics } from "./cluster/cluster_metrics.ts";
 import { createClusterMetrics } from "./cluster/cluster_metrics.ts";
-import { ClusterNode } from "./cluster/cluster_node.ts";
-import { countedLink } from "./cluster/counted_link.ts";
-import { formatAddress } from "./cluster/address.ts";
+import type { ClusterNode } from "./cluster/cluster_node.ts";
 import type { Discovery, DiscoveryView } from "./cluster/discovery_view.ts";
 import { CLUSTER_EVENT } from "./cluster/event_log.ts";
 import { type Goodbye, sayGoodbye } from "./cluster/goodbye.ts";
-import { newIncarnationId } from "./cluster/identity.ts";
-import { createHttpLink } from "./cluster/peer_link.ts";
 import { type Topology, topologyOf } from "./cluster/topology.ts";
 import { Rounds } from "./cluster/rounds.ts";
 import type { Config } from "./config.ts";
 import { composeDiscovery } from "./discovery_composition.ts";
-import { composePlugins } from "./plugin_composition.ts";
+import { composeNode } from "./node_composition.ts";
+import { composeOps } from "./ops_composition.ts";
+import { composeIntake, composePlugins } from "./plugin_composition.ts";
 import type { Plugin, PluginOptions } from "./plugins/plugin.ts";
 import type { Plugins } from "./plugins/plugins.ts";
-import { ClusterExposition } from "./http/cluster_exposition.ts";
+import type { IntakeHandler } from "./http/intake_handler.ts";
 import type { Readiness } from "./http/health_routes.ts";
-import { createOpsApp } from "./http/ops_app.ts";
-import { createScrapeMetrics } from "./http/scrape_metrics.ts";
 import { type Handler, type RunningServer, serve } from "./http/server.ts";
 import { type Clock, sleep } from "./io/clock.ts";
 import type { HttpClient } from "./io/http_client.ts";
@@ -33,7 +29,6 @@ import type { Source } from "./sources/source.ts";
 import type { SourceOptions } from "./sources/source_options.ts";
 import { createRegistryMetrics, type RegistryMetrics } from "./metrics/registry_metrics.ts";
 import { type Bus, createBus } from "./telemetry/bus.ts";
-import { VERSION } from "./version.ts";
 
 /** After this a node is ready although no peer has answered. */
 const READY_AFTER_MS = 10_000;
@@ -41,11 +36,8 @@ const READY_AFTER_MS = 10_000;
 const NEWCOMER_POLL_MS = 1_000;
 /** How long the first rounds wait for the first word of discovery: a name server may be away. */
 const FIRST_VIEW_MS = 1_000;
-/** For a peer to send the body of an exchange. */
-const BODY_TIMEOUT_MS = 10_000;
 /** For two peers to confirm the last shard. */
 const GOODBYE_TIMEOUT_MS = 5_000;
-const WILDCARD_HOSTS: readonly string[] = ["0.0.0.0", "::"];
 
 /** What a runtime is handed from outside. */
 export interface Platform {
@@ -66,6 +58,7 @@ export class Runtime implements AsyncDisposable {
   /** What is measured by events and polls. */
   readonly plugins: Plugins;
   readonly caches: Caches;
+  readonly #takeEvents: IntakeHandler;
   readonly #platform: Platform;
   readonly #discovery: Discovery;
   readonly #rounds: Rounds;
@@ -98,6 +91,7 @@ export class Runtime implements AsyncDisposable {
     this.#metrics = createClusterMetrics(measured);
     this.#registryMetrics = createRegistryMetrics(measured);
     this.plugins = composePlugins(config, { registry: this.registry, bus: this.bus, clock, log });
+    this.#takeEvents = composeIntake(this, clock);
     let handler: Handler = () => new Response("Starting.\n", { status: 503 });
     this.#server = serve({
       host: config.metricsListenHost,
@@ -106,14 +100,33 @@ export class Runtime implements AsyncDisposable {
       onError: (error) =>
         log.log("error", "A request to the ops port failed.", { error: `${error}` }),
     });
-    this.node = this.#createNode();
+    this.node = composeNode({
+      config,
+      platform,
+      own: this.registry.shard,
+      metrics: this.#metrics,
+      bus: this.bus,
+      listening: this.#server,
+      beforeStamp: () => this.#measureSelf(),
+    });
     this.caches = new Caches({
       node: this.node,
       bus: this.bus,
       log,
       timeoutMs: config.exchangeTimeoutMs,
     });
-    const app = this.#createApp();
+    const app = composeOps({
+      config,
+      clock,
+      discovery,
+      node: this.node,
+      bus: this.bus,
+      registry: this.registry,
+      metrics: this.#metrics,
+      readiness: () => this.readiness,
+      ending: this.#ending.signal,
+      caches: this.caches,
+    });
     handler = (request, remoteIp) => app.fetch(request, { remoteIp });
     this.#sources = this.#createSources();
     const { heartbeatMs, exchangeTimeoutMs: timeoutMs } = config;
@@ -178,6 +191,11 @@ export class Runtime implements AsyncDisposable {
     return this.caches.create<V, K>(options);
   }
 
+  /** Takes events from outside; see `intakeHandler`. */
+  takeEvents(request: Request): Promise<Response> {
+    return this.#takeEvents(request);
+  }
+
   /** The cluster as this node sees it now. */
   topology(): Topology {
     return topologyOf(this.node);
@@ -214,70 +232,6 @@ export class Runtime implements AsyncDisposable {
     await this.#server[Symbol.asyncDispose]();
     http.close();
     return goodbye;
-  }
-
-  #createNode(): ClusterNode {
-    const { config, registry, bus } = this;
-    const { clock, random, http, log } = this.#platform;
-    const { host, port } = this.#server;
-    const ip = config.podIp ?? (WILDCARD_HOSTS.includes(host) ? undefined : host);
-    const link = createHttpLink({
-      http,
-      clock,
-      random,
-      secrets: config.clusterSecrets,
-      bodyBytesMax: config.exchangeBodyBytesMax,
-    });
-    return new ClusterNode({
-      self: {
-        node: config.nodeName,
-        incarnation: newIncarnationId(random),
-        startedAtMs: Math.round(clock.wallMs()),
-        version: VERSION,
-        address: ip === undefined ? "" : formatAddress({ ip, port }),
-      },
-      own: registry.shard,
-      cluster: config.clusterName,
-      times: config,
-      bodyBytesMax: config.exchangeBodyBytesMax,
-      cellsMax: config.cellsMax,
-      clock,
-      link: countedLink(link, this.#metrics),
-      bus,
-      log,
-      beforeStamp: () => this.#measureSelf(),
-      onRefused: ({ kind: reason }) => this.#metrics.refusedShards.inc({ reason }),
-    });
-  }
-
-  #createApp(): ReturnType<typeof createOpsApp> {
-    const { config, node, bus } = this;
-    const { clock } = this.#platform;
-    return createOpsApp({
-      auth: config.metricsAuth,
-      readiness: () => this.readiness,
-      exchange: {
-        node,
-        clock,
-        discovery: this.#discovery,
-        metrics: this.#metrics,
-        secrets: config.clusterSecrets,
-        bodyBytesMax: config.exchangeBodyBytesMax,
-        bodyTimeoutMs: BODY_TIMEOUT_MS,
-      },
-      events: { node, bus, signal: this.#ending.signal },
-      caches: this.caches,
-      metrics: config.metricsEnabled
-        ? {
-          exposition: new ClusterExposition(node, this.#metrics, {
-            hasCreated: config.createdSamples,
-          }),
-          metrics: createScrapeMetrics(this.registry),
-          path: config.metricsPath,
-          scrapeTimeoutMs: config.scrapeTimeoutMs,
-        }
-        : null,
-    });
   }
 
   #createSources(): Sources {

@@ -46,6 +46,11 @@ export interface Muster extends AsyncDisposable {
    */
   addPlugin(plugin: Plugin, options?: Partial<PluginOptions>): void;
   /**
+   * Takes events of the plugins from other processes, behind the same authentication as the ops port.
+   * In an app of one's own: `app.post("/telemetry/events", (context) => muster.takeEvents(context.req.raw))`.
+   */
+  takeEvents(request: Request): Promise<Response>;
+  /**
    * Takes the metrics of a foreign registry, such as prom-client's, or of an exporter into this node's:
    * its counters and histograms add up over the cluster, its gauges get a `node` label.
    *

@@ -45,6 +45,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   "config/parsers.ts -> cluster/ip_address.ts": "the same for POD_IP",
   "plugins/event_schema.ts -> config/nearest_name.ts":
     "a misspelt key of an event is found as a misspelt setting is",
+  "plugins/intake.ts -> config/nearest_name.ts": "the same for the names of events",
   "config/label_rules.ts -> plugins/label_rule.ts":
     "only the type of a rule, which belongs to the code that applies it",
   "config/options/plugins.ts -> plugins/label_rule.ts": "the same",

@@ -93,6 +93,8 @@ export interface PluginDefinition<M extends string = string> {
   readonly events?: Readonly<Record<string, EventDefinition<NoInfer<M>>>>;
   /** By a name of their own, for logs. */
   readonly polls?: Readonly<Record<string, PollDefinition<NoInfer<M>>>>;
+  /** Whether its events are of this process alone, and are not taken from outside. Default: false. */
+  readonly isInternal?: boolean;
   /** Files of `dashboards/` that show its metrics. */
   readonly dashboards?: readonly string[];
   /** Its own defaults. A runtime plugin sets `prefix: ""`, and others leave it to the operator. */
@@ -139,8 +141,8 @@ export interface Plugin extends Required<Omit<PluginDefinition, "options">> {
  * ```
  */
 export function definePlugin<const M extends string>(definition: PluginDefinition<M>): Plugin {
-  const { events = {}, polls = {}, dashboards = [], options = {} } = definition;
-  const plugin = { ...definition, events, polls, dashboards, options };
+  const { events = {}, polls = {}, dashboards = [], options = {}, isInternal = false } = definition;
+  const plugin = { ...definition, events, polls, dashboards, options, isInternal };
   checkPlugin(plugin);
   return plugin;
 }

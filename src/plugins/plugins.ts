@@ -50,7 +50,7 @@ export class Plugins implements Disposable {
     return this.#installed;
   }
 
-  /** What each event may carry, by its full name. */
+  /** What each event that is taken from outside may carry, by its full name. */
   get events(): ReadonlyMap<string, EventSchema> {
     return this.#events;
   }
@@ -80,6 +80,7 @@ export class Plugins implements Disposable {
       onUnusable: (metric, measurement) => metrics.unusable.inc({ metric, measurement }),
     }, chosen);
     this.#installed.set(plugin.name, installed);
+    if (plugin.isInternal) return;
     for (const [name, schema] of installed.events) this.#events.set(name, schema);
   }
 
