@@ -42,6 +42,8 @@ export class Peer {
       want: null,
       shards: [delta],
       departed: null,
+      folded: null,
+      base: null,
       more: [],
     });
   }
@@ -69,9 +71,9 @@ export class Scraped {
     const decoded = decodeMessage(bytes);
     if (decoded.kind !== "message") throw new Error(`BUG: a message of kind ${decoded.kind}`);
     const { message } = decoded;
-    const problem = this.#exchange.problemOf(message);
+    const problem = this.#exchange.absorber.problemOf(message, 0);
     if (problem !== null) throw new Error(`BUG: ${problem}`);
-    const { refused, wanted } = this.#exchange.absorb(message, new PageStage(), 0);
+    const { refused, wanted } = this.#exchange.absorber.absorb(message, new PageStage(), 0);
     if (refused.length + wanted.length > 0) throw new Error("BUG: a shard was not taken");
   }
 

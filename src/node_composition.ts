@@ -36,11 +36,14 @@ export function composeNode(parts: NodeParts): ClusterNode {
     secrets: config.clusterSecrets,
     bodyBytesMax: config.exchangeBodyBytesMax,
   });
+  const newLife = () => ({
+    incarnation: newIncarnationId(random),
+    startedAtMs: Math.round(clock.wallMs()),
+  });
   return new ClusterNode({
     self: {
       node: config.nodeName,
-      incarnation: newIncarnationId(random),
-      startedAtMs: Math.round(clock.wallMs()),
+      ...newLife(),
       version: VERSION,
       address: ip === undefined ? "" : formatAddress({ ip, port }),
     },
@@ -53,6 +56,12 @@ export function composeNode(parts: NodeParts): ClusterNode {
     link: countedLink(link, metrics),
     bus,
     log,
+    newLife,
+    ledger: {
+      foldAfterMs: config.foldAfterMs,
+      hideAfterMs: config.hideAfterMs,
+      cellsMax: config.ledgerCellsMax,
+    },
     beforeStamp,
     onRefused: ({ kind: reason }) => metrics.refusedShards.inc({ reason }),
   });

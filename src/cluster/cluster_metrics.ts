@@ -2,7 +2,7 @@ import { DEFAULT_BUCKETS, type Histogram } from "../metrics/histogram.ts";
 import type { Counter, CounterFamily } from "../metrics/counter.ts";
 import type { Gauge } from "../metrics/gauge.ts";
 import type { Registry } from "../metrics/registry.ts";
-import type { RefusedShard } from "./exchange.ts";
+import type { RefusedShard } from "./absorber.ts";
 import type { RefusalCode } from "./peer_link.ts";
 
 const REFUSAL_CODES: readonly RefusalCode[] = [

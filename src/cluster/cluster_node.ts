@@ -2,16 +2,21 @@ import type { Clock } from "../io/clock.ts";
 import type { LogSink } from "../io/log.ts";
 import type { OwnShard } from "../metrics/own_shard.ts";
 import type { Bus } from "../telemetry/bus.ts";
+import { AddressBook } from "./address_book.ts";
+import type { Absorbed, RefusedShard } from "./absorber.ts";
 import { AwakeClock } from "./awake_clock.ts";
-import { isFirst, type PeerWord } from "./bootstrap.ts";
+import type { BaseWant } from "./base_stage.ts";
+import { isFirst } from "./bootstrap.ts";
+import { ClusterReporter } from "./cluster_reporter.ts";
 import { ClusterState } from "./cluster_state.ts";
 import type { DiscoveryView } from "./discovery_view.ts";
-import { type ClusterEvent, EventLog } from "./event_log.ts";
-import { type Absorbed, Exchange, type Push, type RefusedShard } from "./exchange.ts";
+import { EventLog } from "./event_log.ts";
+import { Exchange, type Push } from "./exchange.ts";
 import type { Identity, IncarnationId } from "./identity.ts";
 import type { InvalidationNews } from "./invalidation.ts";
 import { InvalidationLogs } from "./invalidation_logs.ts";
-import { isGone, type Transition } from "./member.ts";
+import type { LedgerLimits } from "./ledger.ts";
+import { isGone } from "./member.ts";
 import { PageStage } from "./page_stage.ts";
 import type { LinkOutcome, PeerLink } from "./peer_link.ts";
 import { Roster, type RosterTimes } from "./roster.ts";
@@ -21,12 +26,6 @@ import type { Hello, Message, Want, WantedShard } from "./wire/message.ts";
 const EVENTS_MAX = 1_000;
 /** Heartbeats that a step of awake time may span. */
 const AWAKE_HEARTBEATS = 2;
-/** How long an address that another cluster's node has is left alone. */
-const FOREIGN_PAUSE_MS = 30_000;
-/** Incarnations of which it is remembered that a shard was refused, so that each is told of once. */
-const REFUSED_SHARDS_MAX = 1_000;
-/** Callers of other clusters that are remembered, so that each is told of once. */
-const FOREIGN_CALLERS_MAX = 1_000;
 
 /** What a node is made of. */
 export interface ClusterNodeOptions {
@@ -42,13 +41,21 @@ export interface ClusterNodeOptions {
   readonly log: LogSink;
   /** Called before the own cells are published, to set what is only known then. */
   readonly beforeStamp?: () => void;
+  /** A new life for this process, for when its peers have folded the one that it has. */
+  readonly newLife: () => Pick<Identity, "incarnation" | "startedAtMs">;
+  /** When departed shards are folded, and what they may take. Default: `LEDGER_LIMITS`. */
+  readonly ledger?: LedgerLimits;
   /** Called for each shard of a peer that was refused. */
   readonly onRefused?: (refused: RefusedShard) => void;
 }
 
 /** What came of a message that was offered to a node. */
 export type Taken =
-  | { readonly kind: "taken"; readonly wanted: readonly WantedShard[] }
+  | {
+    readonly kind: "taken";
+    readonly wanted: readonly WantedShard[];
+    readonly wantedBase: BaseWant | null;
+  }
   | { readonly kind: "rejected"; readonly reason: string };
 
 /**
@@ -63,17 +70,14 @@ export class ClusterNode {
   readonly events: EventLog;
   readonly invalidations: InvalidationLogs;
   readonly cluster: string;
-  readonly #log: LogSink;
+  readonly #reporter: ClusterReporter;
   readonly #beforeStamp: () => void;
+  readonly #newLife: ClusterNodeOptions["newLife"];
   readonly #onRefused: (refused: RefusedShard) => void;
   readonly #awake: AwakeClock;
   readonly #ownAddresses = new Set<string>();
-  readonly #words = new Map<string, PeerWord>();
-  readonly #failures = new Map<string, string>();
-  readonly #silentSinceMs = new Map<string, number>();
-  readonly #foreignUntilMs = new Map<string, number>();
-  readonly #refusedShards = new Set<IncarnationId>();
-  readonly #foreignCallers = new Map<string, number>();
+  readonly #addresses = new AddressBook();
+  readonly #fetchedBases = new Set<string>();
   #view: DiscoveryView | null = null;
   #listingsOfSelf = 0;
   #asked = false;
@@ -84,13 +88,18 @@ export class ClusterNode {
     this.clock = clock;
     this.link = options.link;
     this.cluster = cluster;
-    this.#log = options.log;
     this.#beforeStamp = options.beforeStamp ?? (() => {});
+    this.#newLife = options.newLife;
     this.#onRefused = options.onRefused ?? (() => {});
     this.#awake = new AwakeClock(clock.nowMs(), AWAKE_HEARTBEATS * times.heartbeatMs);
-    this.state = new ClusterState(self, own, new Roster(self, times, 0), 0);
+    this.state = new ClusterState(self, own, new Roster(self, times, 0), 0, options.ledger);
     this.exchange = new Exchange(this.state, { cluster, bodyBytesMax, cellsMax });
     this.events = new EventLog(options.bus, EVENTS_MAX);
+    this.#reporter = new ClusterReporter({
+      events: this.events,
+      log: options.log,
+      nowMs: () => clock.nowMs(),
+    });
     this.invalidations = new InvalidationLogs({
       self: self.incarnation,
       roster: this.state.roster,
@@ -128,18 +137,17 @@ export class ClusterNode {
 
   /** Why the last request to an address failed; undefined where it did not. */
   failureAt(address: string): string | undefined {
-    return this.#failures.get(address);
+    return this.#addresses.failureAt(address);
   }
 
   /** Whether another cluster's node answered at an address last. */
   isForeign(address: string): boolean {
-    return this.#words.get(address) === "foreign";
+    return this.#addresses.words.get(address) === "foreign";
   }
 
   /** Awake milliseconds for which requests to an address were not answered; 0 where the last one was. */
   silentForMs(address: string): number {
-    const sinceMs = this.#silentSinceMs.get(address);
-    return sinceMs === undefined ? 0 : this.awakeMs() - sinceMs;
+    return this.#addresses.silentForMs(address, this.awakeMs());
   }
 
   /** Whether a peer asked this node for something since the last call. */
@@ -162,7 +170,7 @@ export class ClusterNode {
     }
     const nowMs = this.awakeMs();
     return [...targets].filter((address) =>
-      !this.#ownAddresses.has(address) && !(this.#foreignUntilMs.get(address)! > nowMs)
+      !this.#ownAddresses.has(address) && !this.#addresses.isShunned(address, nowMs)
     );
   }
 
@@ -174,17 +182,15 @@ export class ClusterNode {
     const listsSelf = view.addresses.some((address) => this.#ownAddresses.has(address));
     this.#listingsOfSelf = listsSelf ? this.#listingsOfSelf + 1 : 0;
     this.state.roster.list(view.addresses);
-    const known = new Set([...view.addresses, ...this.targets()]);
-    for (const address of [...this.#words.keys(), ...this.#failures.keys()]) {
-      if (!known.has(address)) this.#forget(address);
-    }
+    this.#addresses.keep(new Set([...view.addresses, ...this.targets()]));
   }
 
   /** One heartbeat: publishes the own cells, and lets time work on the roster. */
   beat(): void {
     this.publish();
     const nowMs = this.awakeMs();
-    this.#tell(this.state.settle(this.state.roster.tick(nowMs)));
+    this.#reporter.transitions(this.state.settle(this.state.roster.tick(nowMs)));
+    this.state.foldGone(nowMs);
     this.#completeIfFirst();
     this.invalidations.settle();
   }
@@ -218,19 +224,17 @@ export class ClusterNode {
     if (this.exchange.isForeign(message)) {
       return { kind: "rejected", reason: `it is of cluster "${message.hello.cluster}"` };
     }
-    const problem = this.exchange.problemOf(message);
+    const problem = this.exchange.absorber.problemOf(message, this.awakeMs());
     if (problem !== null) return { kind: "rejected", reason: problem };
     const { hello } = message;
     this.invalidations.absorb(message, askedAtMs);
-    const absorbed = this.exchange.absorb(message, stage, this.awakeMs());
+    const absorbed = this.exchange.absorber.absorb(message, stage, this.awakeMs());
     this.state.roster.answered(address, hello.incarnation, rttMs);
-    this.#failures.delete(address);
-    this.#silentSinceMs.delete(address);
-    this.#words.set(address, hello.complete ? "complete" : "new");
+    this.#addresses.answered(address, hello.complete ? "complete" : "new");
     this.#hasTalked = true;
     this.#tellAll(absorbed);
     this.invalidations.settle();
-    return { kind: "taken", wanted: absorbed.wanted };
+    return { kind: "taken", wanted: absorbed.wanted, wantedBase: absorbed.wantedBase };
   }
 
   /** Answers a peer's request, which was found to be of this cluster and without problem. */
@@ -241,7 +245,7 @@ export class ClusterNode {
     if (request.want?.kind === "own") this.publish();
     const nowMs = this.awakeMs();
     this.invalidations.absorb(request, null);
-    this.#tellAll(this.exchange.absorb(request, new PageStage(), nowMs));
+    this.#tellAll(this.exchange.absorber.absorb(request, new PageStage(), nowMs));
     this.invalidations.settle();
     return withNews(this.exchange.answer(request, nowMs), this.invalidations.answer(request));
   }
@@ -249,94 +253,71 @@ export class ClusterNode {
   /** A request to an address failed. */
   noteFailure(address: string, outcome: Exclude<LinkOutcome, { kind: "answer" }>): void {
     const reason = outcome.kind === "refused" ? "connection refused" : outcome.reason;
-    const isNew = this.#failures.get(address) !== reason;
-    this.#failures.set(address, reason);
-    if (!this.#silentSinceMs.has(address)) this.#silentSinceMs.set(address, this.awakeMs());
     const isForeign = outcome.kind === "rejected" && outcome.code === "foreign_cluster";
-    if (outcome.kind === "refused") {
-      this.#words.set(address, "refused");
-      this.state.roster.refused(address, this.awakeMs());
-    } else if (isForeign) {
-      this.#words.set(address, "foreign");
-      this.#foreignUntilMs.set(address, this.awakeMs() + FOREIGN_PAUSE_MS);
-    } else this.#words.delete(address);
+    const word = outcome.kind === "refused" ? "refused" : isForeign ? "foreign" : null;
+    const isNew = this.#addresses.failed(address, reason, word, this.awakeMs());
+    if (outcome.kind === "refused") this.state.roster.refused(address, this.awakeMs());
     if (outcome.kind === "rejected" && isNew) {
       const kind = isForeign ? "foreign_cluster" : "exchange_rejected";
-      this.note(kind, address, `${address} answered ${outcome.status}: ${reason}`);
+      this.#reporter.note(kind, address, `${address} answered ${outcome.status}: ${reason}`);
     } else if (outcome.kind === "unusable" && isNew) {
-      this.note("exchange_rejected", address, `${address}: ${reason}`);
+      this.#reporter.note("exchange_rejected", address, `${address}: ${reason}`);
     }
   }
 
-  /** Another cluster's node called. Told once for each caller while it goes on calling. */
+  /** Another cluster's node called. */
   noteForeign(from: string, hello: Hello): void {
-    const nowMs = this.awakeMs();
-    const isNew = !(this.#foreignCallers.get(from)! > nowMs);
-    if (this.#foreignCallers.size >= FOREIGN_CALLERS_MAX) this.#foreignCallers.clear();
-    this.#foreignCallers.set(from, nowMs + 2 * FOREIGN_PAUSE_MS);
-    if (!isNew) return;
-    const cause = `${from} called as "${hello.node}" of cluster "${hello.cluster}"`;
-    this.note("foreign_cluster", hello.node, cause, hello.incarnation);
+    this.#reporter.foreign(from, hello, this.awakeMs());
   }
 
   /** The address turned out to be this node's own. */
   noteSelf(address: string): void {
     this.#ownAddresses.add(address);
     if (this.#view?.addresses.includes(address)) this.#listingsOfSelf++;
-    this.#forget(address);
+    this.#addresses.forget(address);
   }
 
-  /** Records something that is no transition of the roster. */
-  note(kind: ClusterEvent["kind"], node: string, cause: string, incarnation = ""): void {
-    this.events.add({ kind, node, incarnation, at: Math.round(this.clock.nowMs()), cause });
-    this.#log.log("warning", cause, { event: kind, node });
+  /**
+   * All shards are here that could be wanted from a peer, which held a base of this hash at the same
+   * moment. Who is complete gave everything with that.
+   */
+  noteWhole(peerIsComplete: boolean, baseHash: string): void {
+    if (peerIsComplete && this.state.ledger.base.covers(baseHash)) this.exchange.setComplete();
   }
 
-  /** All that could be wanted from a peer that holds everything is here. */
-  noteWhole(peerIsComplete: boolean): void {
-    if (peerIsComplete) this.exchange.setComplete();
+  /** Claims the work of fetching a base of this hash; false where somebody is at it. */
+  beginBase(hash: string): boolean {
+    if (this.#fetchedBases.has(hash)) return false;
+    this.#fetchedBases.add(hash);
+    return true;
+  }
+
+  /** Ends the work of fetching a base. */
+  endBase(hash: string): void {
+    this.#fetchedBases.delete(hash);
   }
 
   #completeIfFirst(): void {
     if (this.exchange.isComplete || this.#view === null) return;
-    if (isFirst(this.#view, this.#ownAddresses, this.#listingsOfSelf, this.#words)) {
+    if (isFirst(this.#view, this.#ownAddresses, this.#listingsOfSelf, this.#addresses.words)) {
       this.exchange.setComplete();
     }
   }
 
-  #forget(address: string): void {
-    this.#words.delete(address);
-    this.#failures.delete(address);
-    this.#silentSinceMs.delete(address);
-    this.#foreignUntilMs.delete(address);
+  /** Goes on as a new incarnation: what the old one counted is in the base, here and with the peers. */
+  #renew(): void {
+    this.#beforeStamp();
+    const identity = { ...this.state.self, ...this.#newLife() };
+    this.#reporter.transitions(this.state.renew(identity, this.awakeMs()));
+    this.exchange.absorber.forgetHolders();
   }
 
-  #tellAll(absorbed: Absorbed): void {
-    this.#tell(absorbed.transitions);
-    for (const refused of absorbed.refused) {
-      const { node, incarnation, kind, reason } = refused;
-      this.#onRefused(refused);
-      // It comes again with every round: one event says enough.
-      if (this.#refusedShards.has(incarnation)) continue;
-      if (this.#refusedShards.size >= REFUSED_SHARDS_MAX) this.#refusedShards.clear();
-      this.#refusedShards.add(incarnation);
-      const cause = `A shard of "${node}" was refused and its last copy kept: ` +
-        (kind === "falls" ? `a cell that only grows fell: ${reason}` : reason);
-      this.note("shard_refused", node, cause, incarnation);
-    }
-  }
-
-  #tell(transitions: readonly Transition[]): void {
-    const at = Math.round(this.clock.nowMs());
-    for (const { kind, node, incarnation, cause } of transitions) {
-      this.events.add({ kind, node, incarnation, at, cause });
-      const isGood = kind === "up" || kind === "joining" || kind === "recovered" || kind === "left";
-      const level = isGood ? "info" : "warning";
-      this.#log.log(level, `Node "${node}" is ${kind}: ${cause}.`, {
-        event: kind,
-        node,
-        incarnation,
-      });
+  #tellAll({ transitions, isFolded, refused }: Absorbed): void {
+    this.#reporter.transitions(transitions);
+    if (isFolded) this.#renew();
+    for (const shard of refused) {
+      this.#onRefused(shard);
+      this.#reporter.refused(shard);
     }
   }
 }

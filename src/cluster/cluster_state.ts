@@ -2,29 +2,45 @@ import type { OwnShard } from "../metrics/own_shard.ts";
 import type { Shard } from "../metrics/shard.ts";
 import type { DeltaSource } from "./delta.ts";
 import type { Identity, IncarnationId } from "./identity.ts";
-import { Ledger } from "./ledger.ts";
+import type { FoldedImage } from "./folded_base.ts";
+import { Ledger, LEDGER_LIMITS, type LedgerLimits } from "./ledger.ts";
+import { seriesToForget } from "./ledger_budget.ts";
 import { isGone, type Transition } from "./member.ts";
 import type { Replica } from "./replica.ts";
 import type { Roster } from "./roster.ts";
-import type { Departure } from "./wire/message.ts";
+import type { Departure, FoldedRow } from "./wire/message.ts";
 
 /**
  * All that a node knows: its own shard, copies of its peers', the shards of those that are gone, and
  * the roster that says which is which. Times are awake milliseconds.
  */
 export class ClusterState {
-  readonly self: Identity;
   readonly own: OwnShard;
   readonly roster: Roster;
-  readonly ledger: Ledger = new Ledger();
+  readonly ledger: Ledger;
+  readonly #limits: LedgerLimits;
   readonly #replicas = new Map<IncarnationId, Replica>();
+  #self: Identity;
   #stampedAtMs: number;
 
-  constructor(self: Identity, own: OwnShard, roster: Roster, nowMs: number) {
-    this.self = self;
+  constructor(
+    self: Identity,
+    own: OwnShard,
+    roster: Roster,
+    nowMs: number,
+    limits: LedgerLimits = LEDGER_LIMITS,
+  ) {
+    this.#self = self;
     this.own = own;
     this.roster = roster;
+    this.ledger = new Ledger(limits);
+    this.#limits = limits;
     this.#stampedAtMs = nowMs;
+  }
+
+  /** Who this node is; changed by {@linkcode ClusterState.renew} alone. */
+  get self(): Identity {
+    return this.#self;
   }
 
   /** Copies of the shards of incarnations that are not gone. */
@@ -50,9 +66,19 @@ export class ClusterState {
     return this.#replicas.get(incarnation) ?? this.ledger.get(incarnation)?.replica;
   }
 
+  /** Up to which seq an incarnation's values are held, be it as a copy or folded; 0 for nothing. */
+  heldSeq(incarnation: IncarnationId): number {
+    return this.ledger.base.ids.get(incarnation) ?? this.copyOf(incarnation)?.seq ?? 0;
+  }
+
+  /** Whether an incarnation was folded, so that nothing of it counts any more. */
+  isFolded(incarnation: IncarnationId): boolean {
+    return this.ledger.base.ids.has(incarnation);
+  }
+
   /** The shard of an incarnation, the own one included. */
   shardOf(incarnation: IncarnationId): Shard | undefined {
-    return incarnation === this.self.incarnation ? this.own : this.copyOf(incarnation);
+    return incarnation === this.#self.incarnation ? this.own : this.copyOf(incarnation);
   }
 
   /** What a delta of the incarnation's shard is made from; undefined where nothing is held. */
@@ -61,9 +87,9 @@ export class ClusterState {
     ownDeparture: Departure | null,
     nowMs: number,
   ): DeltaSource | undefined {
-    if (incarnation === this.self.incarnation) {
+    if (incarnation === this.#self.incarnation) {
       const ageMs = nowMs - this.#stampedAtMs;
-      return { identity: this.self, departure: ownDeparture, shard: this.own, ageMs };
+      return { identity: this.#self, departure: ownDeparture, shard: this.own, ageMs };
     }
     const replica = this.copyOf(incarnation);
     if (replica === undefined) return undefined;
@@ -98,8 +124,60 @@ export class ClusterState {
     return transitions;
   }
 
+  /** Folds who has been gone for long, and keeps the base within its limits. */
+  foldGone(nowMs: number): void {
+    this.ledger.fold(this.ledger.due(nowMs), nowMs);
+    this.ledger.settle(nowMs);
+    this.#trimBase(nowMs);
+  }
+
+  /**
+   * Folds the own copies of what a peer has folded. Who this node holds for alive is gone with that: to
+   * count it besides the peer's base would count it twice.
+   */
+  foldLike(rows: readonly FoldedRow[], nowMs: number): readonly Transition[] {
+    const news = rows.map(({ incarnation }) => incarnation).filter((incarnation) =>
+      incarnation !== this.#self.incarnation && !this.isFolded(incarnation)
+    );
+    const transitions = news.flatMap((incarnation) => this.roster.folded(incarnation, nowMs));
+    this.settle(transitions);
+    this.ledger.fold(news, nowMs);
+    return transitions;
+  }
+
+  /** Takes over a peer's base of this hash; see `FoldedBase.join`. */
+  joinBase(image: FoldedImage, hash: string, nowMs: number): void {
+    this.ledger.base.join(image, hash);
+    this.ledger.settleNow(nowMs);
+    this.#trimBase(nowMs);
+  }
+
+  /**
+   * Begins a new life as `identity`: peers have folded the old one, which they held for gone. Its
+   * values are folded here as well, and the own cells begin from zero.
+   */
+  renew(identity: Identity, nowMs: number): readonly Transition[] {
+    const { incarnation, startedAtMs: bornAtMs } = this.#self;
+    this.own.stamp();
+    this.ledger.base.fold([{ incarnation, shard: this.ownNow(), bornAtMs, goneAtMs: nowMs }]);
+    this.ledger.settleNow(nowMs);
+    this.own.restart();
+    this.#self = identity;
+    const transitions = this.roster.renew(identity, nowMs);
+    this.stamp(nowMs);
+    return transitions;
+  }
+
+  #trimBase(nowMs: number): void {
+    const { base } = this.ledger;
+    if (base.sums.cellCount <= this.#limits.cellsMax) return;
+    const living = [this.own, ...this.#replicas.values()].map(({ layout }) => layout);
+    this.ledger.forget(seriesToForget(base.sums, living, this.#limits.cellsMax), nowMs);
+  }
+
   #bury(replica: Replica, departure: Departure): void {
-    this.#replicas.delete(replica.identity.incarnation);
-    this.ledger.add(replica, departure);
+    const { incarnation } = replica.identity;
+    this.#replicas.delete(incarnation);
+    this.ledger.add(replica, departure, this.roster.member(incarnation)?.sinceMs ?? 0);
   }
 }

@@ -1,8 +1,16 @@
 import type { ClusterNode } from "./cluster_node.ts";
+import type { BaseWant } from "./base_stage.ts";
 import type { Push } from "./exchange.ts";
 import { PageStage } from "./page_stage.ts";
 import type { LinkOutcome } from "./peer_link.ts";
-import type { DepartedRow, Digest, Hello, Want, WantedShard } from "./wire/message.ts";
+import type {
+  DepartedRow,
+  Digest,
+  FoldedSummary,
+  Hello,
+  Want,
+  WantedShard,
+} from "./wire/message.ts";
 
 /** Requests after which a conversation gives up: no shard has this many pages. */
 const REQUESTS_MAX = 4_096;
@@ -15,7 +23,9 @@ export type Talk =
     readonly digest: Digest | null;
     /** What the peer knows to be gone; null where this node knows the same. */
     readonly departed: readonly DepartedRow[] | null;
-    /** Whether all that was wanted came. */
+    /** What it has folded; null where this node has folded the same. */
+    readonly folded: FoldedSummary | null;
+    /** Whether all shards that were wanted came. */
     readonly isWhole: boolean;
   }
   /** The address is this node's own. */
@@ -36,7 +46,10 @@ export async function converse(
   const stage = new PageStage();
   const first = await ask(node, address, want, push, stage, deadlineMs);
   if (first.kind !== "took") return first;
-  const { hello, digest, departed } = first;
+  const { hello, digest, departed, folded } = first;
+  if (want.kind === "newer" || want.kind === "base") {
+    await fetchBase(node, address, first, stage, deadlineMs);
+  }
   let wanted = first.wanted;
   for (let requests = 1; wanted.length > 0 && requests < REQUESTS_MAX; requests++) {
     const want: Want = { kind: "listed", shards: wanted };
@@ -46,16 +59,46 @@ export async function converse(
     if (isSame(wanted, next.wanted)) break;
     wanted = next.wanted;
   }
-  return { kind: "answered", hello, digest, departed, isWhole: wanted.length === 0 };
+  return { kind: "answered", hello, digest, departed, folded, isWhole: wanted.length === 0 };
 }
 
-type Asked = Talk | {
+/** Asks for the base part by part, unless another conversation is about to bring the same. */
+async function fetchBase(
+  node: ClusterNode,
+  address: string,
+  first: Took,
+  stage: PageStage,
+  deadlineMs: number,
+): Promise<void> {
+  const { wantedBase } = first;
+  if (wantedBase === null || !node.beginBase(wantedBase.hash)) return;
+  try {
+    let next: BaseWant | null = wantedBase;
+    for (let requests = 1; next !== null && requests < REQUESTS_MAX; requests++) {
+      const before: BaseWant = next;
+      const want: Want = { kind: "base", ...before };
+      const asked = await ask(node, address, want, null, stage, deadlineMs);
+      if (asked.kind !== "took" || asked.hello.incarnation !== first.hello.incarnation) return;
+      next = asked.wantedBase;
+      if (next?.hash === before.hash && next.offset === before.offset) return;
+    }
+  } finally {
+    node.endBase(wantedBase.hash);
+  }
+}
+
+/** An answer that was taken in, and what it leaves to ask for. */
+interface Took {
   readonly kind: "took";
   readonly hello: Hello;
   readonly digest: Digest | null;
   readonly departed: readonly DepartedRow[] | null;
+  readonly folded: FoldedSummary | null;
   readonly wanted: readonly WantedShard[];
-};
+  readonly wantedBase: BaseWant | null;
+}
+
+type Asked = Exclude<Talk, { readonly kind: "answered" }> | Took;
 
 async function ask(
   node: ClusterNode,
@@ -84,8 +127,9 @@ async function ask(
     node.noteFailure(address, rejected);
     return rejected;
   }
-  const { hello, digest, departed } = message;
-  return { kind: "took", hello, digest, departed, wanted: taken.wanted };
+  const { hello, digest, departed, folded } = message;
+  const { wanted, wantedBase } = taken;
+  return { kind: "took", hello, digest, departed, folded, wanted, wantedBase };
 }
 
 /** Whether an answer brought nothing of what was wanted, so that asking on would go round in circles. */

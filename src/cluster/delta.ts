@@ -1,15 +1,8 @@
-import {
-  type Layout,
-  ROW_BIN,
-  ROW_CREATED,
-  ROW_FAMILY,
-  ROW_HIDE,
-  ROW_SERIES,
-  ROW_SHOW,
-} from "../metrics/layout.ts";
+import type { Layout } from "../metrics/layout.ts";
 import { PAGE_CELLS } from "../metrics/cells.ts";
 import type { Shard } from "../metrics/shard.ts";
 import type { Identity } from "./identity.ts";
+import { layoutAddition } from "./layout_additions.ts";
 import { CellRuns, changedCells } from "./wire/cell_runs.ts";
 import type { Departure, LayoutAddition, PageMark, ShardDelta } from "./wire/message.ts";
 
@@ -173,31 +166,6 @@ function stringsBytes(values: readonly unknown[]): number {
     if (typeof value === "string") bytes += STRING_HEAD_BYTES + UNIT_BYTES * value.length;
   }
   return bytes;
-}
-
-function layoutAddition(layout: Layout, at: number): LayoutAddition {
-  const { kind, subject } = layout.row(at);
-  switch (kind) {
-    case ROW_FAMILY:
-      return { kind: "family", family: layout.families[subject]! };
-    case ROW_SERIES:
-      return {
-        kind: "series",
-        family: layout.familyOf(subject),
-        labelValues: layout.labelValuesOf(subject),
-        firstCell: layout.firstCellOf(subject),
-      };
-    case ROW_BIN:
-      return { kind: "bin", ...layout.binAt(subject) };
-    case ROW_CREATED:
-      return { kind: "created", atMs: layout.createdAt(subject) };
-    case ROW_HIDE:
-      return { kind: "hide", series: subject };
-    case ROW_SHOW:
-      return { kind: "show", series: subject };
-    default:
-      return { kind: "sum_is_state", series: subject };
-  }
 }
 
 /**

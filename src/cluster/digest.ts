@@ -3,9 +3,6 @@ import type { IncarnationId } from "./identity.ts";
 import { isGone } from "./member.ts";
 import type { Digest, DigestRow } from "./wire/message.ts";
 
-/** The base is not folded yet, so every node's is the same: nothing. */
-const EMPTY_BASE_HASH = "0000000000000000";
-
 /** What a node knows. With `also`, a row of that incarnation even where it is gone. */
 export function digestOf(
   state: ClusterState,
@@ -33,5 +30,5 @@ export function digestOf(
       revision: copy?.layout.revision ?? 0,
     });
   }
-  return { rows, departedHash: ledger.hash, baseHash: EMPTY_BASE_HASH };
+  return { rows, departedHash: ledger.hash, baseHash: ledger.base.hash };
 }

@@ -22,10 +22,12 @@ export interface GatheringFailure {
 export interface AnsweringPeer {
   readonly address: string;
   readonly incarnation: IncarnationId;
-  /** The newest seq it holds of each incarnation. */
+  /** The newest seq it holds of each incarnation, as a copy or folded. */
   readonly held: ReadonlyMap<IncarnationId, number>;
   /** The layout revisions of those copies, where it told them. */
   readonly revisions: ReadonlyMap<IncarnationId, number>;
+  /** The hash of its base. */
+  readonly baseHash: string;
 }
 
 /** What a gathering found. */
@@ -38,6 +40,8 @@ export interface Gathering {
   readonly failures: readonly GatheringFailure[];
   /** Incarnations of which somebody named a newer copy than this node could get. */
   readonly lacking: readonly IncarnationId[];
+  /** Peers whose base holds something that this node could not get. */
+  readonly lackingBases: readonly IncarnationId[];
 }
 
 /**
@@ -67,9 +71,13 @@ export async function gather(node: ClusterNode, deadlineMs: number): Promise<Gat
       }
     }),
   );
+  await fetchBases(node, peers, untilMs(HOLDERS_SHARE));
   await fetchFromHolders(node, peers, answered, untilMs(HOLDERS_SHARE));
   const lacking = [...newestHolders(node, peers, answered, new Set()).keys()];
-  return { own, answered, peers, failures, lacking };
+  const lackingBases = peers.filter((peer) => lacksBaseOf(node, peer)).map((peer) =>
+    peer.incarnation
+  );
+  return { own, answered, peers, failures, lacking, lackingBases };
 }
 
 /** What an answer tells of the copies that its sender holds. */
@@ -82,8 +90,13 @@ export function peerOf(
   return {
     address,
     incarnation: talk.hello.incarnation,
-    held: new Map([...departedHeld(node, talk.digest, talk.departed), ...rows.map(heldOf)]),
+    held: new Map([
+      ...departedHeld(node, talk.digest, talk.departed),
+      ...(talk.folded?.rows ?? []).map(({ incarnation, seq }) => [incarnation, seq] as const),
+      ...rows.map(heldOf),
+    ]),
     revisions: new Map(rows.map(({ incarnation, revision }) => [incarnation, revision])),
+    baseHash: talk.digest?.baseHash ?? "",
   };
 }
 
@@ -108,6 +121,30 @@ function askOwner(node: ClusterNode, address: string, deadlineMs: number): Promi
   const copy = owner === null ? undefined : node.state.copyOf(owner);
   const have = copy === undefined ? null : wantedOf(owner!, copy.seq, copy.layout.revision);
   return converse(node, address, { kind: "own", have }, { to: owner }, deadlineMs);
+}
+
+function lacksBaseOf(node: ClusterNode, { baseHash }: AnsweringPeer): boolean {
+  return baseHash !== "" && !node.state.ledger.base.covers(baseHash);
+}
+
+/** Fetches each base that holds something unknown, from the next who has it if one fails. */
+async function fetchBases(
+  node: ClusterNode,
+  peers: readonly AnsweringPeer[],
+  deadlineMs: number,
+): Promise<void> {
+  const holders = Map.groupBy(
+    peers.filter((peer) => lacksBaseOf(node, peer)),
+    ({ baseHash }) => baseHash,
+  );
+  await Promise.all(Array.from(holders, async ([hash, peers]) => {
+    for (const [attempt, peer] of peers.slice(0, HOLDERS_MAX).entries()) {
+      const nowMs = node.clock.nowMs();
+      const untilMs = nowMs + (deadlineMs - nowMs) / (HOLDERS_MAX - attempt);
+      await converse(node, peer.address, { kind: "base", hash, offset: 0 }, null, untilMs);
+      if (!lacksBaseOf(node, peer)) return;
+    }
+  }));
 }
 
 async function fetchFromHolders(
@@ -148,7 +185,7 @@ function newestHolders(
   for (const { address, held } of peers) {
     for (const [incarnation, seq] of held) {
       if (answered.has(incarnation) || tried.has(`${address} ${incarnation}`)) continue;
-      const best = newest.get(incarnation)?.seq ?? node.state.copyOf(incarnation)?.seq ?? 0;
+      const best = newest.get(incarnation)?.seq ?? node.state.heldSeq(incarnation);
       if (seq > best) newest.set(incarnation, { address, seq });
     }
   }

@@ -2,7 +2,7 @@ import { sleep } from "../io/clock.ts";
 import type { ClusterNode } from "./cluster_node.ts";
 import { converse } from "./conversation.ts";
 import { type AnsweringPeer, peerOf } from "./gathering.ts";
-import { type Claim, writeBack } from "./write_back.ts";
+import { type Claim, foldedClaimsOf, writeBack } from "./write_back.ts";
 
 /** Peers that must hold the last shard before its owner may exit; all, where there are fewer. */
 const CONFIRMATIONS = 2;
@@ -42,7 +42,8 @@ export async function sayGoodbye(node: ClusterNode, deadlineMs: number): Promise
   });
   await Promise.race([Promise.all(talks), isEnough]);
   const confirmed = holders.length;
-  await writeBack(node, claimsOnCopies(node, confirmed), [...holders], deadlineMs);
+  const claims = [...claimsOnCopies(node, confirmed), ...foldedClaimsOf(node, holders, confirmed)];
+  await writeBack(node, claims, [...holders], deadlineMs);
   return { confirmed, asked: targets.length };
 }
 
@@ -68,7 +69,7 @@ async function holderAt(
     const to = node.state.roster.ownerOf(address) ?? null;
     const talk = await converse(node, address, { kind: "digest" }, { to }, deadlineMs);
     if (talk.kind !== "answered") return null;
-    if (node.exchange.ownSeqHeldBy(talk.hello.incarnation) >= seq) {
+    if ((node.exchange.absorber.ownHeldBy(talk.hello.incarnation)?.sinceSeq ?? 0) >= seq) {
       return peerOf(node, address, talk);
     }
     await sleep(node.clock, LOOK_AGAIN_MS, signal);

@@ -1,3 +1,4 @@
+import { BaseStage } from "./base_stage.ts";
 import { joinPages } from "./delta.ts";
 import type { IncarnationId } from "./identity.ts";
 import type { ShardDelta, WantedShard } from "./wire/message.ts";
@@ -16,6 +17,8 @@ export type Staged =
  * stage serves one conversation with one peer.
  */
 export class PageStage {
+  /** The same for the parts of the peer's base. */
+  readonly base: BaseStage = new BaseStage();
   readonly #pages = new Map<IncarnationId, ShardDelta[]>();
 
   /** Takes the next page of a shard. */

@@ -35,7 +35,7 @@ export function receive(node: ClusterNode, body: Uint8Array, from: string): Rece
       `CLUSTER_NAME if they belong together.`;
     return refusal(409, "foreign_cluster", reason);
   }
-  const problem = node.exchange.problemOf(message);
+  const problem = node.exchange.absorber.problemOf(message, node.awakeMs());
   if (problem !== null) {
     return refusal(400, "invalid_shard", `Cannot take the exchange: ${problem}.`);
   }

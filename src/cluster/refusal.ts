@@ -1,5 +1,6 @@
 import type { ClusterNode } from "./cluster_node.ts";
 import type { Gathering } from "./gathering.ts";
+import type { IncarnationId } from "./identity.ts";
 import { quorumOf, refusalSentence, USUAL_CAUSES, type Voter } from "./quorum.ts";
 
 /**
@@ -9,15 +10,21 @@ import { quorumOf, refusalSentence, USUAL_CAUSES, type Voter } from "./quorum.ts
 export function refusalOf(
   node: ClusterNode,
   voters: readonly Voter[],
-  { lacking, failures }: Pick<Gathering, "lacking" | "failures">,
+  { lacking, lackingBases, failures }: Pick<Gathering, "lacking" | "lackingBases" | "failures">,
 ): string | null {
   const quorum = quorumOf(voters);
   if (!quorum.reached) return refusalSentence(voters, quorum);
-  if (lacking.length === 0) return null;
-  const names = lacking.map((incarnation) => {
+  const nameOf = (incarnation: IncarnationId) => {
     const name = node.state.roster.member(incarnation)?.identity.node;
     return name === undefined ? incarnation : `${name} (${incarnation})`;
-  });
+  };
+  if (lackingBases.length > 0) {
+    const holders = lackingBases.map(nameOf).join(", ");
+    return `Cannot answer for the cluster: the totals of those who are long gone differ from those of ` +
+      `${holders}, and could not be had in time.${outOfReach(node, failures)}`;
+  }
+  if (lacking.length === 0) return null;
+  const names = lacking.map(nameOf);
   return `Cannot answer for the cluster: newer copies of these shards exist and could not be had in ` +
     `time: ${names.join(", ")}.${outOfReach(node, failures)}`;
 }

@@ -2,6 +2,7 @@ import { Cells, indexOf, PAGE_CELLS, pageOf } from "../metrics/cells.ts";
 import { Layout } from "../metrics/layout.ts";
 import type { Shard } from "../metrics/shard.ts";
 import type { Identity } from "./identity.ts";
+import { appendAddition } from "./layout_additions.ts";
 import {
   type AdditionsVerdict,
   checkAdditions,
@@ -106,7 +107,7 @@ export class Replica implements Shard {
   /** Applies a delta that {@linkcode Replica.check} found to fit, and keeps when it was fresh. */
   apply(delta: ShardDelta, changes: KindChanges, nowMs: number): void {
     const known = this.#cells.length;
-    for (const addition of this.#newAdditions(delta)) this.#append(addition);
+    for (const addition of this.#newAdditions(delta)) appendAddition(this.layout, addition);
     this.#cells.extendTo(this.layout.cellsEnd);
     while (this.#kinds.length < this.#cells.pages.length) {
       this.#kinds.push(new Uint8Array(PAGE_CELLS));
@@ -158,32 +159,6 @@ export class Replica implements Shard {
   #newAdditions({ additions, layoutFrom }: ShardDelta): readonly LayoutAddition[] {
     const known = this.layout.revision - layoutFrom;
     return known === 0 ? additions : additions.slice(known);
-  }
-
-  #append(addition: LayoutAddition): void {
-    const { layout } = this;
-    switch (addition.kind) {
-      case "family":
-        layout.addFamily(addition.family);
-        return;
-      case "series":
-        layout.addSeries(addition.family, addition.labelValues, addition.firstCell);
-        return;
-      case "bin":
-        layout.addBin(addition.series, addition, addition.cell);
-        return;
-      case "created":
-        layout.addCreated(addition.atMs);
-        return;
-      case "hide":
-        layout.hide(addition.series);
-        return;
-      case "show":
-        layout.show(addition.series);
-        return;
-      case "sum_is_state":
-        layout.setSumIsState(addition.series);
-    }
   }
 
   #setKinds(first: number, kinds: Uint8Array): void {

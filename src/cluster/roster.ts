@@ -43,7 +43,7 @@ type MutableMember = { -readonly [K in keyof Member]: Member[K] } & {
  * neither. Times are awake time (`AwakeClock`), so a stalled node does not blame its peers.
  */
 export class Roster {
-  readonly #self: MutableMember;
+  #self: MutableMember;
   readonly #times: RosterTimes;
   readonly #members = new Map<IncarnationId, MutableMember>();
   readonly #ownerOf = new Map<string, IncarnationId>();
@@ -52,8 +52,7 @@ export class Roster {
 
   constructor(self: Identity, times: RosterTimes, nowMs: number) {
     this.#times = times;
-    this.#self = newMember({ identity: self, seq: 0, ageMs: 0, direct: true }, nowMs);
-    this.#self.status = "up";
+    this.#self = newSelf(self, nowMs);
     this.#members.set(self.incarnation, this.#self);
   }
 
@@ -162,6 +161,26 @@ export class Roster {
       ? "it said goodbye"
       : `another node knows it as ${departure}`;
     return [this.#turn(member, departure, nowMs, cause)];
+  }
+
+  /** A peer has folded the incarnation: it was gone for the peer, for long, and so it is from now on. */
+  folded(incarnation: IncarnationId, nowMs: number): Transition[] {
+    const member = this.#members.get(incarnation);
+    if (member === undefined || member === this.#self || isGone(member.status)) return [];
+    return [this.#turn(member, "lost", nowMs, "another node has long held it for gone")];
+  }
+
+  /** This node itself begins a new life, which ends the one before. */
+  renew(identity: Identity, nowMs: number): Transition[] {
+    const before = this.#self;
+    this.#self = newSelf(identity, nowMs);
+    for (const address of before.addresses) this.#self.addresses.add(address);
+    this.#members.set(identity.incarnation, this.#self);
+    const cause = "other nodes had long held it for gone, so it goes on as a new one";
+    return [
+      this.#turn(before, "replaced", nowMs, cause),
+      transition("up", this.#self, `it goes on from ${before.identity.incarnation}`),
+    ];
   }
 
   /** A gone incarnation that a peer's ledger tells of. Nothing happens: it was gone before. */
@@ -289,6 +308,12 @@ export class Roster {
       if (owner === oldest.identity.incarnation) this.#ownerOf.delete(address);
     }
   }
+}
+
+function newSelf(identity: Identity, nowMs: number): MutableMember {
+  const self = newMember({ identity, seq: 0, ageMs: 0, direct: true }, nowMs);
+  self.status = "up";
+  return self;
 }
 
 function newMember(heard: Heard, nowMs: number): MutableMember {

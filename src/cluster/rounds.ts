@@ -102,7 +102,7 @@ export class Rounds {
     const deadlineMs = node.clock.nowMs() + timeoutMs;
     const talk = await converse(node, address, want, push, deadlineMs);
     if (talk.kind === "answered" && talk.isWhole && want.kind === "newer") {
-      node.noteWhole(talk.hello.complete);
+      node.noteWhole(talk.hello.complete, talk.digest?.baseHash ?? "");
     }
   }
 

@@ -1,4 +1,5 @@
 import type { ClusterNode } from "./cluster_node.ts";
+import { FOLDED_PART } from "./contributions.ts";
 import { converse } from "./conversation.ts";
 import { type AnsweringPeer, peerOf } from "./gathering.ts";
 import type { IncarnationId } from "./identity.ts";
@@ -13,6 +14,16 @@ export interface Claim {
   readonly incarnation: IncarnationId;
   readonly seq: number;
   readonly holders: number;
+  /** Of a folded incarnation the hash of the base: a peer with the same one holds it. */
+  readonly baseHash?: string;
+}
+
+/**
+ * How many peers must hold what is shown, the answerer's own cells apart. With the answerer itself this
+ * is more than half, so that any half that answers later holds it too; in large clusters it is none.
+ */
+export function halfOf(members: number): number {
+  return members <= ALL_HELD_MEMBERS_MAX ? Math.floor(members / 2) : 0;
 }
 
 /**
@@ -26,12 +37,27 @@ export function claimsOf(
   members: number,
   answeringPeers: number,
 ): Claim[] {
-  // With the answerer itself this is more than half, so that any half that answers later holds it too.
-  const half = members <= ALL_HELD_MEMBERS_MAX ? Math.floor(members / 2) : 0;
-  return Array.from(shown, ([incarnation, seq]) => {
+  const half = halfOf(members);
+  const copies = Array.from(shown).filter(([incarnation]) => incarnation !== FOLDED_PART);
+  return copies.map(([incarnation, seq]) => {
     const holders = incarnation === self ? Math.max(OWN_HOLDERS, half) : half;
     return { incarnation, seq, holders: Math.min(holders, answeringPeers) };
   });
+}
+
+/**
+ * The same for the incarnations that were folded lately: where a base has just taken something over
+ * from another one, it could vanish as well.
+ */
+export function foldedClaimsOf(
+  { state }: ClusterNode,
+  peers: readonly AnsweringPeer[],
+  holders: number,
+): Claim[] {
+  const { base } = state.ledger;
+  const baseHash = base.hash;
+  if (holders === 0 || peers.every((peer) => peer.baseHash === baseHash)) return [];
+  return base.recent().map(({ incarnation, seq }) => ({ incarnation, seq, holders, baseHash }));
 }
 
 /** The claims that too few of the peers hold, with how many are missing. */
@@ -74,13 +100,17 @@ export async function writeBack(
     }
     await Promise.all(chosen.map(async (peer) => {
       untried.delete(peer.incarnation);
-      const also = claims.filter((claim) => !holds(peer, claim)).map(({ incarnation }) => ({
+      const lacked = claims.filter((claim) => !holds(peer, claim));
+      const isBehind = lacked.some(({ baseHash }) => baseHash !== undefined);
+      const also = lacked.filter(({ baseHash }) => baseHash === undefined).map((
+        { incarnation },
+      ) => ({
         incarnation,
         sinceSeq: peer.held.get(incarnation) ?? 0,
         revision: peer.revisions.get(incarnation) ?? 0,
         resume: null,
       }));
-      const push = { to: peer.incarnation, also };
+      const push = { to: peer.incarnation, also, base: isBehind };
       const talk = await converse(node, peer.address, { kind: "digest" }, push, deadlineMs);
       if (talk.kind !== "answered" || talk.hello.incarnation !== peer.incarnation) {
         // It answered a moment ago and is gone by now: it can't be waited for, but what it holds counts.
@@ -97,6 +127,7 @@ export async function writeBack(
   }
 }
 
-function holds(peer: AnsweringPeer, { incarnation, seq }: Claim): boolean {
-  return (peer.held.get(incarnation) ?? 0) >= seq;
+function holds(peer: AnsweringPeer, { incarnation, seq, baseHash }: Claim): boolean {
+  return (baseHash !== undefined && peer.baseHash === baseHash) ||
+    (peer.held.get(incarnation) ?? 0) >= seq;
 }

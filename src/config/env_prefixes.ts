@@ -1,5 +1,5 @@
 /** Variables that begin so are ours: one that is no option is told, as it is most likely a misspelling. */
-export const OWN_PREFIXES: readonly string[] = ["MUSTER_", "METRICS_", "CLUSTER_"];
+export const OWN_PREFIXES: readonly string[] = ["MUSTER_", "METRICS_", "CLUSTER_", "LEDGER_"];
 
 /** Variables that begin so may be anybody's: told only if they nearly spell one of our options. */
 export const SHARED_PREFIXES: readonly string[] = ["POD_", "ENABLE_"];

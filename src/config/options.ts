@@ -3,6 +3,7 @@ import { APP_OPTIONS, type AppOptions } from "./options/app.ts";
 import { AUTH_OPTIONS, type AuthOptions } from "./options/auth.ts";
 import { CLUSTER_OPTIONS, type ClusterOptions } from "./options/cluster.ts";
 import { DISCOVERY_OPTIONS, type DiscoveryOptions } from "./options/discovery.ts";
+import { LEDGER_OPTIONS, type LedgerOptions } from "./options/ledger.ts";
 import { LOG_OPTIONS, type LogOptions } from "./options/log.ts";
 import { METRICS_OPTIONS, type MetricsOptions } from "./options/metrics.ts";
 import { PLUGINS_OPTIONS, type PluginsOptions } from "./options/plugins.ts";
@@ -16,6 +17,7 @@ export interface OptionValues
     AppOptions,
     PluginsOptions,
     ClusterOptions,
+    LedgerOptions,
     DiscoveryOptions,
     PodOptions,
     LogOptions {}
@@ -27,6 +29,7 @@ export const OPTIONS: OptionTable<OptionValues> = {
   ...APP_OPTIONS,
   ...PLUGINS_OPTIONS,
   ...CLUSTER_OPTIONS,
+  ...LEDGER_OPTIONS,
   ...DISCOVERY_OPTIONS,
   ...POD_OPTIONS,
   ...LOG_OPTIONS,

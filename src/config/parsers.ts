@@ -47,6 +47,12 @@ export function ipAddress(text: string): Parsed<string> {
   return ip === undefined ? invalid("an IP address") : ok(ip);
 }
 
+/** A file's path from the root on, of at most 1,024 characters. */
+export const absolutePath: Parser<string> = textLike(
+  /^\/[^\p{Cc}]{0,1022}[^\p{Cc}/]$/u,
+  "the path of a file that begins with / and has no control character",
+);
+
 /** A path such as `/metrics`, made of plain segments. */
 export function urlPath(text: string): Parsed<string> {
   const plain = /^(\/[A-Za-z0-9._~-]+)+$/.test(text) && text.length <= 200;

@@ -6,7 +6,7 @@ import { isGone, MEMBER_STATUSES } from "../cluster/member.ts";
 import { newcomersReason, refusalOf } from "../cluster/refusal.ts";
 import { SharedRun } from "../cluster/shared_run.ts";
 import { votersOf } from "../cluster/voters.ts";
-import { claimsOf, writeBack } from "../cluster/write_back.ts";
+import { claimsOf, foldedClaimsOf, halfOf, writeBack } from "../cluster/write_back.ts";
 import { ExpositionRenderer } from "../exposition/renderer.ts";
 import type { RenderSource } from "../exposition/render_source.ts";
 import type { Contribution, MergedShard } from "../metrics/merge/contribution.ts";
@@ -78,19 +78,24 @@ export class ClusterExposition {
     if (refusal !== null) return { kind: "unavailable", reason: refusal };
     await this.#pacer.pause();
     const { own, answered } = gathering;
+    if (!answered.has(node.state.self.incarnation)) {
+      return {
+        kind: "unavailable",
+        reason: "Cannot answer for the cluster: this node has just begun a new life.",
+      };
+    }
     const contributions = contributionsOf(node.state, answered, node.awakeMs(), own);
     const merged = await this.#merge(contributions);
     await this.#pacer.pause();
     // The next merge overwrites this one, perhaps before it was sent.
     const values = await heldSource(merged, this.#pacer);
     const exemplars = await this.#exemplars.of(node.state.own, values.layout, this.#pacer);
-    const claims = claimsOf(
-      node.state.self.incarnation,
-      merged.seqs,
-      voters.length,
-      gathering.peers.length,
-    );
-    const unheld = await writeBack(node, claims, gathering.peers, deadlineMs);
+    const { peers } = gathering;
+    const claims = [
+      ...claimsOf(node.state.self.incarnation, merged.seqs, voters.length, peers.length),
+      ...foldedClaimsOf(node, peers, Math.min(halfOf(voters.length), peers.length)),
+    ];
+    const unheld = await writeBack(node, claims, peers, deadlineMs);
     if (unheld !== null) {
       return { kind: "unavailable", reason: `Cannot answer for the cluster: ${unheld}.` };
     }

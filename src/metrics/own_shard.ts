@@ -1,4 +1,5 @@
 import { Cells, indexOf, PAGE_CELLS, pageOf } from "./cells.ts";
+import { areBinsGrowing, isGrowing } from "./family.ts";
 import { Exemplars } from "./exemplars.ts";
 import { Layout } from "./layout.ts";
 import { SeriesVisibility } from "./series_visibility.ts";
@@ -23,6 +24,8 @@ export class OwnShard implements Shard {
   readonly #published: Float64Array[] = [];
   readonly #stamps: Uint32Array[] = [];
   readonly #beforeStamp: (() => void)[] = [];
+  /** What the growing cells held when this shard began anew; none before. */
+  #baseline: readonly Float64Array[] = [];
   #seq = 0;
   #withheld = 0;
 
@@ -68,9 +71,33 @@ export class OwnShard implements Shard {
         this.#published.push(new Float64Array(PAGE_CELLS));
         this.#stamps.push(new Uint32Array(PAGE_CELLS));
       }
-      changed += this.#stampPage(pages[p]!, this.#published[p]!, this.#stamps[p]!);
+      const baseline = this.#baseline[p];
+      const live = baseline === undefined ? pages[p]! : difference(pages[p]!, baseline);
+      changed += this.#stampPage(live, this.#published[p]!, this.#stamps[p]!);
     }
     return changed;
+  }
+
+  /**
+   * Publishes from here on only what growing cells get more than they hold now. The metrics themselves
+   * notice nothing. For a process that has to begin a new incarnation, as its values so far are counted
+   * elsewhere.
+   */
+  restart(): void {
+    const { layout } = this;
+    const baseline = this.live.pages.map(() => new Float64Array(PAGE_CELLS));
+    const keep = (cell: number) => {
+      baseline[pageOf(cell)]![indexOf(cell)] = this.live.get(cell);
+    };
+    for (let series = 0; series < layout.seriesCount; series++) {
+      const family = layout.families[layout.familyOf(series)]!;
+      if (!isGrowing(family)) continue;
+      const first = layout.firstCellOf(series);
+      for (let i = 0; i < layout.cellCountOf(series); i++) keep(first + i);
+      if (!areBinsGrowing(family)) continue;
+      for (const bin of layout.binsOf(series)) keep(layout.binAt(bin).cell);
+    }
+    this.#baseline = baseline;
   }
 
   /** The seq at which any cell of a series last changed; 0 for never. */
@@ -111,4 +138,8 @@ export class OwnShard implements Shard {
     for (const bin of layout.binsOf(series)) sum += live.get(layout.binAt(bin).cell);
     return sum;
   }
+}
+
+function difference(cells: Float64Array, from: Float64Array): Float64Array {
+  return cells.map((value, i) => value - from[i]!);
 }

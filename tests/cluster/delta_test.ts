@@ -22,7 +22,8 @@ function source(registry: Registry) {
 
 /** What the delta alone takes on the wire. */
 function sizeOf(delta: ShardDelta): number {
-  const empty = { hello: HELLO, digest: null, want: null, shards: [], departed: null, more: [] };
+  const rest = { departed: null, folded: null, base: null, more: [] };
+  const empty = { hello: HELLO, digest: null, want: null, shards: [], ...rest };
   return encodeMessage({ ...empty, shards: [delta] }).length - encodeMessage(empty).length;
 }
 

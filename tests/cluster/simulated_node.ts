@@ -4,6 +4,7 @@ import type { DiscoveryView } from "../../src/cluster/discovery_view.ts";
 import { CLUSTER_EVENT, type ClusterEvent } from "../../src/cluster/event_log.ts";
 import { type Goodbye, sayGoodbye } from "../../src/cluster/goodbye.ts";
 import { type IncarnationId, newIncarnationId } from "../../src/cluster/identity.ts";
+import { LEDGER_LIMITS, type LedgerLimits } from "../../src/cluster/ledger.ts";
 import type { MemberStatus } from "../../src/cluster/member.ts";
 import type { PeerLink } from "../../src/cluster/peer_link.ts";
 import { Rounds } from "../../src/cluster/rounds.ts";
@@ -23,6 +24,7 @@ export interface NodeSettings {
   readonly suspectAfterMs: number;
   readonly downAfterMs: number;
   readonly exchangeTimeoutMs: number;
+  readonly ledger: LedgerLimits;
   readonly bodyBytesMax: number;
   readonly cellsMax: number;
   /** How far the clock of this node's machine is ahead of the simulation's. */
@@ -38,6 +40,7 @@ export const NODE_SETTINGS: NodeSettings = {
   suspectAfterMs: 5_000,
   downAfterMs: 10_000,
   exchangeTimeoutMs: 2_000,
+  ledger: LEDGER_LIMITS,
   bodyBytesMax: 4_194_304,
   cellsMax: 2_000_000,
   clockOffsetMs: 0,
@@ -102,6 +105,11 @@ export class SimulatedNode {
       bodyBytesMax,
       cellsMax,
       clock: this.clock,
+      newLife: () => ({
+        incarnation: newIncarnationId(random),
+        startedAtMs: Math.round(this.clock.wallMs()),
+      }),
+      ledger: settings.ledger,
       link: wrapLink(network.linkOf(address, this.clock, bodyBytesMax)),
       bus,
       log: silentLog,

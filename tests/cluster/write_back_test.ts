@@ -37,6 +37,7 @@ Deno.test("openClaims leaves out what enough peers hold at the seq or a later on
     incarnation: `peer-${seq}`,
     held: new Map([["a", seq]]),
     revisions: new Map(),
+    baseHash: "",
   });
   const claim = { incarnation: "a", seq: 5, holders: 2 };
   assertEquals(openClaims([claim], [peer(5), peer(6), peer(4)]), []);

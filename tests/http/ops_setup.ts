@@ -66,7 +66,7 @@ export async function opsSetup(secrets: readonly string[] = []): Promise<OpsSetu
     events: eventsRoute({ node, bus, signal: ending.signal }),
     polls: () => polls,
     tell(cause) {
-      node.note("exchange_rejected", "x", cause);
+      node.events.add({ kind: "exchange_rejected", node: "x", incarnation: "", at: 0, cause });
       const event = node.events.after(0).at(-1) as ClusterEvent;
       bus.emit(CLUSTER_EVENT, { count: 1 }, { ...event });
     },

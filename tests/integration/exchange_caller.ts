@@ -32,6 +32,7 @@ export function createNode(cluster: string, name: string, address = ""): Cluster
     cellsMax: 1_000,
     clock: systemClock,
     link: UNREACHABLE,
+    newLife: () => ({ incarnation: newIncarnationId(systemRandom), startedAtMs: 0 }),
     bus: createBus(silentLog),
     log: silentLog,
   });

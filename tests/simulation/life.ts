@@ -1,3 +1,4 @@
+import type { Want } from "../../src/cluster/wire/message.ts";
 import type { IncarnationId } from "../../src/cluster/identity.ts";
 import type { SimulatedNode } from "../cluster/simulated_node.ts";
 import type { SimulatedApp } from "./app.ts";
@@ -5,7 +6,7 @@ import type { SimulatedApp } from "./app.ts";
 /** One request that a node sent while it answered a scrape, and what came of it. */
 export interface Asked {
   readonly to: string;
-  readonly kind: "own" | "listed" | "newer" | "digest";
+  readonly kind: Want["kind"];
   readonly sentAtMs: number;
   /** When an answer came; null while none did, or if the request failed. */
   answeredAtMs: number | null;

@@ -1,5 +1,6 @@
 import { ClusterNode } from "../../src/cluster/cluster_node.ts";
 import { DeltaMaker } from "../../src/cluster/delta.ts";
+import { Absorber } from "../../src/cluster/absorber.ts";
 import { Exchange } from "../../src/cluster/exchange.ts";
 import { Ledger } from "../../src/cluster/ledger.ts";
 import { Replica } from "../../src/cluster/replica.ts";
@@ -62,7 +63,11 @@ export const PLANTED_FAULTS: Readonly<Record<string, Plant>> = {
     ),
 
   "a goodbye waits for nobody": () => {
-    const removeHeld = replace(Exchange.prototype, "ownSeqHeldBy", () => () => Infinity);
+    const removeHeld = replace(Absorber.prototype, "ownHeldBy", () => () => ({
+      sinceSeq: Infinity,
+      revision: 0,
+      resume: null,
+    }));
     const removeRequest = replace(
       Exchange.prototype,
       "request",

@@ -49,6 +49,27 @@ export interface DepartedRow {
   readonly departure: Departure;
 }
 
+/** An incarnation that the sender has folded, and up to which seq. */
+export interface FoldedRow {
+  readonly incarnation: IncarnationId;
+  readonly seq: number;
+}
+
+/** What the sender has folded: how many incarnations, and the latest of them. */
+export interface FoldedSummary {
+  readonly count: number;
+  readonly rows: readonly FoldedRow[];
+}
+
+/** A part of the bytes of a whole base. */
+export interface BasePart {
+  /** The base's hash. */
+  readonly hash: string;
+  readonly bytesTotal: number;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
 /** One shard that the sender asks for, from what it has on. */
 export interface WantedShard {
   readonly incarnation: IncarnationId;
@@ -68,14 +89,15 @@ export interface PageMark {
 
 /**
  * What the sender asks for: nothing but a digest, all that is newer than its own digest, the
- * answerer's own shard, or the listed shards. With `own` it says which copy it has, since another
+ * answerer's own shard, the listed shards, or the base from an offset of its bytes on. With `own` it says which copy it has, since another
  * incarnation than the one that it expects may answer at the address.
  */
 export type Want =
   | { readonly kind: "digest" }
   | { readonly kind: "newer" }
   | { readonly kind: "own"; readonly have: WantedShard | null }
-  | { readonly kind: "listed"; readonly shards: readonly WantedShard[] };
+  | { readonly kind: "listed"; readonly shards: readonly WantedShard[] }
+  | { readonly kind: "base"; readonly hash: string; readonly offset: number };
 
 /** A row of a layout with all that a reader needs to append it. */
 export type LayoutAddition =
@@ -117,6 +139,9 @@ export interface Message {
   readonly shards: readonly ShardDelta[];
   /** Sent when the departed hashes differ. */
   readonly departed: readonly DepartedRow[] | null;
+  /** Sent when the base hashes differ. */
+  readonly folded: FoldedSummary | null;
+  readonly base: BasePart | null;
   /** Shards that had no room in this answer: ask for them in another request. */
   readonly more: readonly WantedShard[];
   /** Left out where the sender knows of no cache. */

@@ -1,12 +1,20 @@
 import { ByteReader, WireError } from "./byte_reader.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import { readDeparted, readDigest, writeDeparted, writeDigest } from "./digest_codec.ts";
+import {
+  readBasePart,
+  readFoldedSummary,
+  writeBasePart,
+  writeFoldedSummary,
+} from "./folded_codec.ts";
 import { readHello, writeHello } from "./identity_codec.ts";
 import type { InvalidationNews } from "../invalidation.ts";
 import { readInvalidations, writeInvalidations } from "./invalidation_codec.ts";
 import {
+  type BasePart,
   type DepartedRow,
   type Digest,
+  type FoldedSummary,
   type Hello,
   type Message,
   type ShardDelta,
@@ -28,6 +36,8 @@ const WANT = 3;
 const SHARD = 4;
 const DEPARTED = 5;
 const MORE = 6;
+const FOLDED = 7;
+const BASE = 8;
 // From here on what a reader may do without.
 const INVALIDATIONS = 16;
 
@@ -43,11 +53,13 @@ export function encodeMessage(message: Message): Uint8Array<ArrayBuffer> {
   to.bytes(Uint8Array.from(MAGIC));
   to.varint(WIRE_VERSION);
   to.section(HELLO, (body) => writeHello(body, message.hello));
-  const { digest, want, departed } = message;
+  const { digest, want, departed, folded, base } = message;
   if (digest !== null) to.section(DIGEST, (body) => writeDigest(body, digest));
   if (want !== null) to.section(WANT, (body) => writeWant(body, want));
   for (const shard of message.shards) to.section(SHARD, (body) => writeShard(body, shard));
   if (departed !== null) to.section(DEPARTED, (body) => writeDeparted(body, departed));
+  if (folded !== null) to.section(FOLDED, (body) => writeFoldedSummary(body, folded));
+  if (base !== null) to.section(BASE, (body) => writeBasePart(body, base));
   if (message.more.length > 0) to.section(MORE, (body) => writeWanted(body, message.more));
   const { invalidations } = message;
   if (invalidations !== undefined) {
@@ -78,6 +90,8 @@ function readSections(from: ByteReader): Message {
   let digest: Digest | null = null;
   let want: Want | null = null;
   let departed: DepartedRow[] | null = null;
+  let folded: FoldedSummary | null = null;
+  let base: BasePart | null = null;
   let more: WantedShard[] = [];
   let invalidations: InvalidationNews | null = null;
   const shards: ShardDelta[] = [];
@@ -89,10 +103,12 @@ function readSections(from: ByteReader): Message {
     else if (type === WANT) want = readWant(body);
     else if (type === SHARD) shards.push(readShard(body));
     else if (type === DEPARTED) departed = readDeparted(body);
+    else if (type === FOLDED) folded = readFoldedSummary(body);
+    else if (type === BASE) base = readBasePart(body);
     else if (type === MORE) more = readWanted(body);
     else if (type === INVALIDATIONS) invalidations = readInvalidations(body);
   }
   if (hello === null) return from.fail("the hello section is missing");
-  const message = { hello, digest, want, shards, departed, more };
+  const message = { hello, digest, want, shards, departed, folded, base, more };
   return invalidations === null ? message : { ...message, invalidations };
 }

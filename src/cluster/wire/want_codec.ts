@@ -4,7 +4,7 @@ import type { PageMark, Want, WantedShard } from "./message.ts";
 import { rowCount } from "./row_count.ts";
 
 // Places in this list are the numbers of the wire: append only.
-const WANTS: readonly Want["kind"][] = ["digest", "newer", "own", "listed"];
+const WANTS: readonly Want["kind"][] = ["digest", "newer", "own", "listed", "base"];
 /** What a wanted shard takes at least. */
 const WANTED_BYTES_MIN = 11;
 
@@ -15,6 +15,9 @@ export function writeWant(to: ByteWriter, want: Want): void {
     writeWanted(to, want.have === null ? [] : [want.have]);
   } else if (want.kind === "listed") {
     writeWanted(to, want.shards);
+  } else if (want.kind === "base") {
+    to.id(want.hash);
+    to.varint(want.offset);
   }
 }
 
@@ -23,6 +26,7 @@ export function readWant(from: ByteReader): Want {
   const kind = WANTS[from.count(WANTS.length - 1, "what is wanted")]!;
   if (kind === "own") return { kind, have: readWanted(from)[0] ?? null };
   if (kind === "listed") return { kind, shards: readWanted(from) };
+  if (kind === "base") return { kind, hash: from.id(), offset: from.varint() };
   return { kind };
 }
 

@@ -1,6 +1,12 @@
 import type { Shard } from "../shard.ts";
 
-/** One incarnation's part in a merge. */
+/**
+ * What has become of who contributes. What has departed, alone or folded with others into one sum,
+ * gives its counters and histograms, and no gauges.
+ */
+export type Life = "live" | "departed" | "folded";
+
+/** One incarnation's part in a merge, or that of many which were folded into one. */
 export interface Contribution {
   /** The node's name: the `node` label of its `per_node` gauges. */
   readonly node: string;
@@ -12,10 +18,11 @@ export interface Contribution {
   readonly shard: Shard;
   /** The low halves of cells that are themselves sums, in pages like `shard.pages`; default: none. */
   readonly low?: readonly Float64Array[];
-  /** What has departed gives its counters and histograms, and no gauges. */
-  readonly life: "live" | "departed";
+  readonly life: Life;
   /** False where the owner did not answer lately: a frozen gauge would look alive. */
   readonly gaugesShown: boolean;
+  /** When a series was made, in milliseconds since the epoch; default: as the layout says. */
+  readonly createdMsOf?: (series: number) => number | null;
 }
 
 /**

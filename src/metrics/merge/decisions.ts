@@ -79,7 +79,7 @@ function winningKinds(contributions: readonly Contribution[], leaveOut: LeaveOut
   const names = new Map<string, Tally<FamilyDef>>();
   for (const contribution of contributions) {
     for (const family of contribution.shard.layout.families) {
-      if (contribution.life === "departed" && !isGrowing(family)) continue;
+      if (contribution.life !== "live" && !isGrowing(family)) continue;
       let kinds = names.get(family.name);
       if (kinds === undefined) names.set(family.name, kinds = new Tally());
       kinds.add(`${family.type} ${family.merge}`, contribution, family);

@@ -131,7 +131,7 @@ function routeOf(
   family: Family | null,
   { life, node }: Contribution,
 ): Route | null {
-  if (family === null || (life === "departed" && !isGrowing(own))) return null;
+  if (family === null || (life !== "live" && !isGrowing(own))) return null;
   return {
     family,
     labelOrder: own.labelNames.toSorted().map((name) => own.labelNames.indexOf(name)),

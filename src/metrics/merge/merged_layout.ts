@@ -2,6 +2,7 @@ import type { Bin } from "../bin.ts";
 import { indexOf, PAGE_CELLS } from "../cells.ts";
 import { cellsPerSeries, type FamilyDef, isGrowing } from "../family.ts";
 import { Layout } from "../layout.ts";
+import type { Life } from "./contribution.ts";
 import { LabelTree } from "./label_tree.ts";
 import { Users } from "./users.ts";
 
@@ -95,7 +96,7 @@ export class MergedLayout {
   }
 
   /** Notes a change in who uses a series. */
-  count(series: number, life: "live" | "departed", what: "users" | "hides", by: 1 | -1): void {
+  count(series: number, life: Life, what: "users" | "hides", by: 1 | -1): void {
     const users = this.#users[series]!;
     const wasUsed = users.isUsed;
     users.count(life, what, by);

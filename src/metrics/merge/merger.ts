@@ -2,10 +2,10 @@ import { indexOf, pageOf } from "../cells.ts";
 import type { Layout } from "../layout.ts";
 import { Accumulator } from "./accumulator.ts";
 import type { Contribution, MergedShard } from "./contribution.ts";
-import { decide, type Decisions, isAddition } from "./decisions.ts";
+import { decide, type Decisions, familyKey, isAddition } from "./decisions.ts";
 import { MergedLayout } from "./merged_layout.ts";
 import { inOrder, newestOfEachNode } from "./order.ts";
-import { PICK_LATEST, PICK_MAX, PICK_MIN, Plan } from "./plan.ts";
+import { type DestinationOf, PICK_LATEST, PICK_MAX, PICK_MIN, Plan } from "./plan.ts";
 
 /** Rows of a layout that are planned in one step. */
 const STEP_ROWS = 2_000;
@@ -23,6 +23,11 @@ export class Merger {
   #shown = new Uint8Array(0);
   #contributors = new Uint32Array(0);
   #seq = 0;
+  readonly #destinationOf: DestinationOf = (contributed) => {
+    const key = familyKey(contributed);
+    const family = this.#decisions.families.get(key);
+    return family && { key, family };
+  };
 
   /**
    * The merged shard, valid until the next merge. The order of the contributions does not matter.
@@ -84,7 +89,7 @@ export class Merger {
     const plans: Plan[] = [];
     for (const contribution of ordered) {
       const plan = this.#planOf(contribution);
-      while (!plan.extend(this.#merged, this.#decisions, STEP_ROWS)) yield;
+      while (!plan.extend(this.#merged, this.#destinationOf, STEP_ROWS)) yield;
       plans.push(plan);
     }
     for (const [key, plan] of this.#plans) {
@@ -95,12 +100,12 @@ export class Merger {
     return plans;
   }
 
-  #planOf({ shard: { layout }, life, node, incarnation }: Contribution): Plan {
+  #planOf({ shard: { layout }, life, node, incarnation, createdMsOf }: Contribution): Plan {
     const key = life === "live" ? incarnation : layout;
     let plan = this.#plans.get(key);
     if (plan === undefined || plan.layout !== layout) {
       plan?.release(this.#merged);
-      plan = new Plan(layout, life === "live" ? node : null);
+      plan = new Plan(layout, life, node, createdMsOf);
       this.#plans.set(key, plan);
     }
     plan.lastUse = this.#seq;

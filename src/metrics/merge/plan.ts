@@ -9,7 +9,7 @@ import {
   ROW_SUM_IS_STATE,
 } from "../layout.ts";
 import { cellOffsets } from "./bounds_union.ts";
-import { type Decisions, familyKey } from "./decisions.ts";
+import type { Life } from "./contribution.ts";
 import type { MergedLayout } from "./merged_layout.ts";
 import { Runs } from "./runs.ts";
 
@@ -20,7 +20,19 @@ export const PICK_MAX = 1;
 /** The one that was set last. */
 export const PICK_LATEST = 2;
 
-const UNROUTED = -1;
+/** In the place of a series that goes nowhere. */
+export const UNROUTED = -1;
+
+/** The family of the result that a contributed family is added to. */
+export interface Destination {
+  /** What tells the families of the result apart. */
+  readonly key: string;
+  /** Its definition, with its label names sorted and then, for `per_node`, the node's label. */
+  readonly family: FamilyDef;
+}
+
+/** Says where a family goes; undefined for nowhere. */
+export type DestinationOf = (family: FamilyDef) => Destination | undefined;
 
 /** Where the series of one contributed family go. */
 interface Route {
@@ -39,8 +51,9 @@ interface Route {
  */
 export class Plan {
   readonly layout: Layout;
-  /** The node whose gauges are planned too; null for what has departed. */
-  readonly node: string | null;
+  readonly life: Life;
+  /** The node whose gauges are planned too. */
+  readonly node: string;
   /** Counters, histograms, and the counts and sums of summaries. */
   readonly growing: Runs = new Runs();
   /** The bins of summaries. */
@@ -57,6 +70,7 @@ export class Plan {
   readonly pooledSeries: number[] = [];
   /** The merge that last needed this plan. */
   lastUse = 0;
+  readonly #createdMsOf: (series: number) => number | null;
   readonly #routes: (Route | null)[] = [];
   /** By the layout's series: the merged series. */
   readonly #targets: number[] = [];
@@ -66,19 +80,26 @@ export class Plan {
   #rows = 0;
   #guess = 0;
 
-  constructor(layout: Layout, node: string | null) {
+  constructor(
+    layout: Layout,
+    life: Life,
+    node: string,
+    createdMsOf: (series: number) => number | null = (series) => layout.createdMsOf(series),
+  ) {
     this.layout = layout;
+    this.life = life;
     this.node = node;
+    this.#createdMsOf = createdMsOf;
   }
 
   /** Plans what the layout has got since the last time, at most `rowsMax` rows; false if more are left. */
-  extend(merged: MergedLayout, decisions: Decisions, rowsMax: number): boolean {
+  extend(merged: MergedLayout, destinationOf: DestinationOf, rowsMax: number): boolean {
     const { layout } = this;
     const end = Math.min(layout.revision, this.#rows + rowsMax);
     for (; this.#rows < end; this.#rows++) {
       const { kind, subject } = layout.row(this.#rows);
       if (kind === ROW_FAMILY) {
-        this.#routes.push(this.#routeOf(layout.families[subject]!, merged, decisions));
+        this.#routes.push(this.#routeOf(layout.families[subject]!, merged, destinationOf));
       } else if (kind === ROW_SERIES) {
         this.#targets.push(this.#planSeries(subject, merged));
       } else if (kind === ROW_BIN) {
@@ -93,31 +114,37 @@ export class Plan {
     return end === layout.revision;
   }
 
+  /** By the layout's series: the series of the result, or {@linkcode UNROUTED}. */
+  get targets(): readonly number[] {
+    return this.#targets;
+  }
+
   /** Takes this plan's claims off every merged series. */
   release(merged: MergedLayout): void {
     this.#targets.forEach((target, series) => {
       if (target === UNROUTED) return;
-      merged.count(target, this.#life, "users", -1);
-      if (this.#hidden.has(series)) merged.count(target, this.#life, "hides", -1);
+      merged.count(target, this.life, "users", -1);
+      if (this.#hidden.has(series)) merged.count(target, this.life, "hides", -1);
     });
   }
 
-  get #life(): "live" | "departed" {
-    return this.node === null ? "departed" : "live";
-  }
-
-  #routeOf(family: FamilyDef, merged: MergedLayout, decisions: Decisions): Route | null {
-    const key = familyKey(family);
-    const decided = decisions.families.get(key);
-    if (decided === undefined || !isCompatible(decided, family)) return null;
-    if (this.node === null && family.merge !== "add") return null;
+  #routeOf(
+    family: FamilyDef,
+    merged: MergedLayout,
+    destinationOf: DestinationOf,
+  ): Route | null {
+    const destination = destinationOf(family);
+    if (destination === undefined || !isCompatible(destination.family, family)) return null;
+    if (this.life !== "live" && family.merge !== "add") return null;
     const order = family.labelNames.toSorted().map((name) => family.labelNames.indexOf(name));
     return {
-      family: merged.familyNumber(key, decided),
+      family: merged.familyNumber(destination.key, destination.family),
       merge: family.merge,
       cellCount: cellsPerSeries(family),
       labelOrder: order.every((from, to) => from === to) ? null : order,
-      offsets: family.type === "histogram" ? cellOffsets(family.bounds, decided.bounds) : null,
+      offsets: family.type === "histogram"
+        ? cellOffsets(family.bounds, destination.family.bounds)
+        : null,
     };
   }
 
@@ -136,8 +163,8 @@ export class Plan {
       this.#gauges.add(target);
       this.#planGauge(from, to, target, route);
     }
-    merged.count(target, this.#life, "users", 1);
-    merged.noteCreated(target, this.layout.createdMsOf(series));
+    merged.count(target, this.life, "users", 1);
+    merged.noteCreated(target, this.#createdMsOf(series));
     return target;
   }
 
@@ -146,7 +173,10 @@ export class Plan {
     const target = this.#targets[bin.series]!;
     if (target === UNROUTED) return;
     const family = this.layout.families[this.layout.familyOf(bin.series)]!;
-    const runs = areBinsGrowing(family) ? this.growing : this.windows;
+    const isGrowing = areBinsGrowing(family);
+    // The window of who has departed is not shown.
+    if (!isGrowing && this.life !== "live") return;
+    const runs = isGrowing ? this.growing : this.windows;
     runs.add(bin.cell, merged.binCell(target, bin), 1);
   }
 
@@ -155,7 +185,7 @@ export class Plan {
     if (target === UNROUTED) return;
     if (isHidden) this.#hidden.add(series);
     else this.#hidden.delete(series);
-    merged.count(target, this.#life, "hides", isHidden ? 1 : -1);
+    merged.count(target, this.life, "hides", isHidden ? 1 : -1);
     if (this.#gauges.has(target)) this.#isGaugeHidden = true;
   }
 
@@ -201,6 +231,6 @@ export class Plan {
     if (isPlain && merged.isSeries(guess, family, layout, series)) return guess;
     const own = layout.labelValuesOf(series);
     const ordered = labelOrder === null ? own : labelOrder.map((from) => own[from]!);
-    return merged.seriesNumber(family, merge === "per_node" ? [...ordered, this.node!] : ordered);
+    return merged.seriesNumber(family, merge === "per_node" ? [...ordered, this.node] : ordered);
   }
 }

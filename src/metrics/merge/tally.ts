@@ -28,7 +28,7 @@ export class Tally<T> {
       this.#standings.set(key, entry);
     }
     if (entry.holdings.at(-1)?.contribution !== contribution) {
-      entry[contribution.life]++;
+      entry[contribution.life === "live" ? "live" : "departed"]++;
       if (isFirmer(contribution, entry.oldest)) entry.oldest = contribution;
     }
     entry.holdings.push({ contribution, value });
@@ -60,7 +60,8 @@ export function byStanding<T>(a: Standing<T>, b: Standing<T>): number {
 }
 
 function isFirmer(a: Contribution, b: Contribution): boolean {
-  return a.life === b.life ? isOlder(a, b) : a.life === "live";
+  const isLive = a.life === "live";
+  return isLive === (b.life === "live") ? isOlder(a, b) : isLive;
 }
 
 function isOlder(a: Contribution, b: Contribution): boolean {

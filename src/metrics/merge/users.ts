@@ -1,31 +1,47 @@
+import type { Life } from "./contribution.ts";
+
 /** Who contributes to one merged series, and how many of those have hidden it. */
 export class Users {
+  // Plain fields: there are as many of these objects as series.
   #live = 0;
   #departed = 0;
+  #folded = 0;
   #liveHides = 0;
   #departedHides = 0;
+  #foldedHides = 0;
 
   /** Notes a contribution more or less, or one that hides the series. */
-  count(life: "live" | "departed", what: "users" | "hides", by: 1 | -1): void {
-    if (what === "users") {
-      if (life === "live") this.#live += by;
-      else this.#departed += by;
-    } else if (life === "live") this.#liveHides += by;
-    else this.#departedHides += by;
+  count(life: Life, what: "users" | "hides", by: 1 | -1): void {
+    const isUser = what === "users";
+    switch (life) {
+      case "live":
+        if (isUser) this.#live += by;
+        else this.#liveHides += by;
+        return;
+      case "departed":
+        if (isUser) this.#departed += by;
+        else this.#departedHides += by;
+        return;
+      case "folded":
+        if (isUser) this.#folded += by;
+        else this.#foldedHides += by;
+    }
   }
 
   /** Whether anybody contributes. */
   get isUsed(): boolean {
-    return this.#live + this.#departed > 0;
+    return this.#live + this.#departed + this.#folded > 0;
   }
 
   /**
    * Whether the series is to be exposed. The living decide, and one that shows it is enough. Where no
    * living one has it, one that hid it before it departed is enough to keep it hidden, or what an
-   * application removed would come back with the end of the process that removed it.
+   * application removed would come back with the end of the process that removed it. Those who
+   * departed long ago decide where nobody else has it.
    */
   get isShown(): boolean {
     if (this.#live > 0) return this.#liveHides < this.#live;
-    return this.#departed > 0 && this.#departedHides === 0;
+    if (this.#departed > 0) return this.#departedHides === 0;
+    return this.#foldedHides < this.#folded;
   }
 }

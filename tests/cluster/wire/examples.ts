@@ -117,6 +117,8 @@ export const EXAMPLES: Readonly<Record<string, Message>> = {
     want: { kind: "digest" },
     shards: [],
     departed: null,
+    folded: null,
+    base: null,
     more: [],
   },
   "1_newer_answer": {
@@ -139,6 +141,8 @@ export const EXAMPLES: Readonly<Record<string, Message>> = {
       { incarnation: "00000000000000bb", seq: 13, departure: "replaced" },
       { incarnation: "00000000000000cc", seq: 14, departure: "lost" },
     ],
+    folded: null,
+    base: null,
     more: [{
       incarnation: "00000000000000dd",
       sinceSeq: 1,
@@ -155,6 +159,8 @@ export const EXAMPLES: Readonly<Record<string, Message>> = {
     },
     shards: [],
     departed: [],
+    folded: null,
+    base: null,
     more: [],
   },
   "1_listed_request": {
@@ -169,6 +175,8 @@ export const EXAMPLES: Readonly<Record<string, Message>> = {
     },
     shards: [],
     departed: null,
+    folded: null,
+    base: null,
     more: [],
   },
   "1_invalidations": {
@@ -177,6 +185,8 @@ export const EXAMPLES: Readonly<Record<string, Message>> = {
     want: null,
     shards: [],
     departed: null,
+    folded: null,
+    base: null,
     more: [],
     invalidations: {
       rows: [
@@ -194,5 +204,36 @@ export const EXAMPLES: Readonly<Record<string, Message>> = {
         ],
       }],
     },
+  },
+  "1_base_request": {
+    hello: HELLO,
+    digest: null,
+    want: { kind: "base", hash: "00112233445566ff", offset: 70_000 },
+    shards: [],
+    departed: null,
+    folded: null,
+    base: null,
+    more: [],
+  },
+  "1_folded_answer": {
+    hello: HELLO,
+    digest: { rows: [], departedHash: "0000000000000000", baseHash: "00112233445566ff" },
+    want: null,
+    shards: [],
+    departed: null,
+    folded: {
+      count: 2_000,
+      rows: [
+        { incarnation: "00000000000000aa", seq: 12 },
+        { incarnation: "fedcba9876543210", seq: 86_400 },
+      ],
+    },
+    base: {
+      hash: "00112233445566ff",
+      bytesTotal: 70_004,
+      offset: 70_000,
+      bytes: Uint8Array.of(1, 2, 3, 255),
+    },
+    more: [],
   },
 };

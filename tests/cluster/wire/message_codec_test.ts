@@ -33,7 +33,15 @@ function reasonOf(bytes: Uint8Array): string {
 /** A message of a hello and one more section, whose body `write` writes. */
 function withSection(type: number, write: (body: ByteWriter) => void): Uint8Array {
   const to = new ByteWriter();
-  const bytes = encodeMessage({ ...NEWEST, digest: null, shards: [], departed: null, more: [] });
+  const bytes = encodeMessage({
+    ...NEWEST,
+    digest: null,
+    shards: [],
+    departed: null,
+    folded: null,
+    base: null,
+    more: [],
+  });
   to.bytes(bytes.subarray(0, bytes.length - CHECKSUM_BYTES));
   to.section(type, write);
   to.checksum();
@@ -146,6 +154,7 @@ const want: fc.Arbitrary<Want> = fc.oneof(
   fc.record({ kind: fc.constantFrom("digest" as const, "newer" as const) }),
   fc.record({ kind: fc.constant("own" as const), have: fc.option(wantedShard) }),
   fc.record({ kind: fc.constant("listed" as const), shards: fc.array(wantedShard) }),
+  fc.record({ kind: fc.constant("base" as const), hash: id, offset: seq }),
 );
 const invalidations = fc.record({
   rows: fc.array(fc.record({
@@ -176,6 +185,15 @@ const plainMessage = fc.record({
     seq,
     departure: fc.constantFrom("left" as const, "replaced" as const, "lost" as const),
   }))),
+  folded: fc.option(fc.record({
+    count: seq,
+    rows: fc.array(fc.record({ incarnation: id, seq })),
+  })),
+  base: fc.option(
+    fc.record({ hash: id, bytes: fc.uint8Array(), offset: fc.nat(), rest: fc.nat() }).map(
+      ({ rest, ...part }) => ({ ...part, bytesTotal: part.offset + part.bytes.length + rest }),
+    ),
+  ),
   more: fc.array(wantedShard),
 });
 const message: fc.Arbitrary<Message> = fc.oneof(
