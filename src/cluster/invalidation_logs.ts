@@ -105,6 +105,12 @@ export class InvalidationLogs {
     return this.#peers.get(incarnation)?.confirmed ?? 0;
   }
 
+  /** How many of an incarnation's invalidations have arrived, or are known to have been missed. */
+  positionOf(incarnation: IncarnationId): number {
+    if (incarnation === this.#options.self) return this.#own.position;
+    return this.#peers.get(incarnation)?.log.position ?? 0;
+  }
+
   /** Who has to be heard: the incarnations that are not known to be dead. */
   get living(): IncarnationId[] {
     return Array.from(this.#peers).flatMap(([incarnation, { endedAtMs }]) =>

@@ -19,7 +19,7 @@ export interface InvalidationReach {
 export class InvalidationPush {
   readonly #node: ClusterNode;
   readonly #timeoutMs: number;
-  readonly #couriers = new Map<string, Promise<void>>();
+  readonly #couriers = new Map<string, Promise<boolean>>();
   #isStopped = false;
 
   constructor(node: ClusterNode, timeoutMs: number) {
@@ -48,28 +48,36 @@ export class InvalidationPush {
   async #bring(address: string, position: number): Promise<void> {
     // The request under way may have left without the newest; the one after it has them.
     for (let tries = 0; tries < 2 && !this.#has(address, position) && !this.#isStopped; tries++) {
-      await (this.#couriers.get(address) ?? this.#send(address));
+      // Who does not answer asks for it when it is back.
+      if (!await (this.#couriers.get(address) ?? this.#send(address))) return;
     }
   }
 
-  #send(address: string): Promise<void> {
+  #send(address: string): Promise<boolean> {
     const sent = this.#ask(address).finally(() => this.#couriers.delete(address));
     this.#couriers.set(address, sent);
     return sent;
   }
 
-  async #ask(address: string): Promise<void> {
+  /** Whether the peer answered. */
+  async #ask(address: string): Promise<boolean> {
     const node = this.#node;
     const to = node.state.roster.ownerOf(address) ?? null;
     const askedAtMs = node.clock.nowMs();
     const outcome = await node.link.send(address, node.invalidationRequest(to), this.#timeoutMs);
-    if (outcome.kind !== "answer") return node.noteFailure(address, outcome);
-    const { message, rttMs } = outcome;
-    if (message.hello.incarnation === node.state.self.incarnation) return node.noteSelf(address);
-    const taken = node.take(message, address, rttMs, new PageStage(), askedAtMs);
-    if (taken.kind === "rejected") {
-      node.noteFailure(address, { kind: "unusable", reason: taken.reason });
+    if (outcome.kind !== "answer") {
+      node.noteFailure(address, outcome);
+      return false;
     }
+    const { message, rttMs } = outcome;
+    if (message.hello.incarnation === node.state.self.incarnation) {
+      node.noteSelf(address);
+      return false;
+    }
+    const taken = node.take(message, address, rttMs, new PageStage(), askedAtMs);
+    if (taken.kind === "taken") return true;
+    node.noteFailure(address, { kind: "unusable", reason: taken.reason });
+    return false;
   }
 
   #has(address: string, position: number): boolean {

@@ -1,3 +1,4 @@
+import { Caches } from "../../src/cache/caches.ts";
 import { type ClusterMetrics, createClusterMetrics } from "../../src/cluster/cluster_metrics.ts";
 import { ClusterNode } from "../../src/cluster/cluster_node.ts";
 import type { DiscoveryView } from "../../src/cluster/discovery_view.ts";
@@ -68,6 +69,7 @@ export class SimulatedNode {
   readonly registry: Registry;
   readonly node: ClusterNode;
   readonly clock: NodeClock;
+  readonly caches: Caches;
   readonly rounds: Rounds;
   readonly exposition: ClusterExposition;
   readonly metrics: ClusterMetrics;
@@ -113,6 +115,12 @@ export class SimulatedNode {
       link: wrapLink(network.linkOf(address, this.clock, bodyBytesMax)),
       bus,
       log: silentLog,
+    });
+    this.caches = new Caches({
+      node: this.node,
+      bus,
+      log: silentLog,
+      timeoutMs: settings.exchangeTimeoutMs,
     });
     bus.attach(CLUSTER_EVENT, (_name, _numbers, event) => {
       this.events.push(event as unknown as ClusterEvent);

@@ -76,7 +76,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   };
 }
 
-function breakThings(
+/** Lets faults of some kinds happen until `endMs`, counted in `faults`. */
+export function breakThings(
   world: World,
   random: SeededRandom,
   nodesMax: number,

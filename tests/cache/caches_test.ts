@@ -1,0 +1,308 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { CacheOptions } from "../../src/cache/cache_options.ts";
+import { LOG_ENTRIES_MAX } from "../../src/cluster/invalidation_log.ts";
+import { OUT_OF_TOUCH_MS } from "../../src/cluster/invalidation_logs.ts";
+import { Rendezvous } from "../../src/cluster/rendezvous.ts";
+import { clusterOfCaches, fill, serving, withCache } from "./cluster_caches.ts";
+
+const KEYS = Array.from({ length: 1_000 }, (_, i) => `user:${i}`);
+/** There and back. */
+const ROUND_TRIP_MS = 10;
+const BOUND_MS = 5_000;
+
+Deno.test("Caches drop on all nodes at once what one invalidates, and tell it who has confirmed", async () => {
+  const { cluster, members } = await clusterOfCaches(5);
+  fill(members, ["a", "b", "c"]);
+  for (const { users } of members) users.set("d", "4", { tags: ["team:1"] });
+  const told = Promise.all([
+    members[0]!.users.invalidate("a"),
+    members[3]!.users.invalidateTag("team:1"),
+  ]);
+  assertEquals(await cluster.settled(told, ROUND_TRIP_MS), [
+    { confirmed: 4, missed: [] },
+    { confirmed: 4, missed: [] },
+  ]);
+  assertEquals(["a", "b", "c", "d"].map((key) => serving(members, key).length), [0, 5, 5, 0]);
+  await cluster.settled(members[1]!.users.clear(), ROUND_TRIP_MS);
+  assertEquals(members.map(({ users }) => users.size), [0, 0, 0, 0, 0]);
+});
+
+Deno.test("Caches send what is invalidated in one go to each peer in one request", async () => {
+  const { cluster, members: [one, ...others] } = await clusterOfCaches(3);
+  const requests: number[] = [];
+  cluster.network.onDelivery = ({ message }) => {
+    const entries = message.want === null ? message.invalidations?.parts[0]?.entries.length : null;
+    if (entries != null) requests.push(entries);
+  };
+  fill([one!, ...others], KEYS);
+  const told = KEYS.slice(0, 500).map((key) => one!.users.invalidate(key));
+  await cluster.settled(Promise.all(told), ROUND_TRIP_MS);
+  assertEquals(requests, [500, 500]);
+  assertEquals(others.map(({ users }) => users.size), [500, 500]);
+});
+
+Deno.test("Caches name who did not confirm, and reach it over others although one link is cut", async () => {
+  const { cluster, members } = await clusterOfCaches(4);
+  const [one, two] = members;
+  fill(members, ["a"]);
+  cluster.between(one!.node, two!.node, { kind: "cut" });
+  const reach = await cluster.settled(one!.users.invalidate("a"), 3_000);
+  assertEquals(reach, { confirmed: 2, missed: [two!.node.address] });
+  const ms = await cluster.until(
+    "two to hear of it",
+    () => serving(members, "a").length === 0,
+    5_000,
+  );
+  assert(ms <= 2_000, `${ms}`);
+});
+
+Deno.test("Caches reach everybody soon although a third of all packets is lost", async () => {
+  const { cluster, members } = await clusterOfCaches(5);
+  cluster.network.weather = { kind: "open", loss: 0.33, jitterMs: 200, twice: 0.3 };
+  for (let i = 0; i < 20; i++) {
+    fill(members, ["a"]);
+    void members[i % 5]!.users.invalidate("a");
+    await cluster.until("all to drop it", () => serving(members, "a").length === 0, 15_000);
+  }
+});
+
+Deno.test("A cache without a bound serves on behind a partition, and has dropped all it missed soon after", async () => {
+  const { cluster, members } = await clusterOfCaches(4, { onTopology: "keep" });
+  const [one, two, three, alone] = members;
+  fill(members, ["a", "b"]);
+  for (const { node } of [one!, two!, three!]) cluster.between(node, alone!.node, { kind: "cut" });
+  void one!.users.invalidate("a");
+  await cluster.run(30_000);
+  assertEquals(serving(members, "a"), ["web-3"]);
+  cluster.network.unlinkAll();
+  await cluster.until("it to hear", () => serving(members, "a").length === 0, 3_000);
+  assertEquals(serving(members, "b").length, 4, "what it missed came piece by piece");
+});
+
+Deno.test("A cache clears where more was invalidated than anybody remembers", async () => {
+  const { cluster, members } = await clusterOfCaches(3, { onTopology: "keep" });
+  const [one, two, alone] = members;
+  for (const { node } of [one!, two!]) cluster.between(node, alone!.node, { kind: "cut" });
+  fill(members, KEYS);
+  await cluster.run(100);
+  for (let i = 0; i <= LOG_ENTRIES_MAX; i++) {
+    void one!.users.invalidate(`other:${i}`);
+    if (i === LOG_ENTRIES_MAX / 2) await cluster.run(100);
+  }
+  await cluster.run(5_000);
+  assertEquals(members.map(({ users }) => users.size), [1_000, 1_000, 1_000]);
+  cluster.network.unlinkAll();
+  await cluster.until("the gap to be seen", () => alone!.users.size === 0, 5_000);
+  assertEquals(alone!.users.status().invalidations.missed, 1);
+  assertEquals(one!.users.size, 1_000);
+});
+
+Deno.test("A cache clears when its node was out of touch for longer than the dead are remembered", async () => {
+  const { cluster, members } = await clusterOfCaches(3, { onTopology: "keep" });
+  const [one, two, alone] = members;
+  for (const { node } of [one!, two!]) cluster.between(node, alone!.node, { kind: "cut" });
+  fill(members, ["a"]);
+  await cluster.run(OUT_OF_TOUCH_MS + 10_000);
+  assertEquals(alone!.users.size, 1);
+  cluster.network.unlinkAll();
+  await cluster.until("it to be in touch", () => alone!.users.size === 0, 10_000);
+  assertEquals(alone!.users.status().invalidations.missed, 1);
+});
+
+Deno.test("A cache with a bound serves nothing older than it behind a partition, and all of it again after", async () => {
+  const { cluster, members } = await clusterOfCaches(4, { staleMsMax: BOUND_MS });
+  const [one, two, three, alone] = members;
+  fill(members, ["a", "b"]);
+  await cluster.run(20_000);
+  assertEquals(serving(members, "a").length, 4, "nobody is out of touch");
+  for (const { node } of [one!, two!, three!]) cluster.between(node, alone!.node, { kind: "cut" });
+  const cutAtMs = cluster.clock.nowMs();
+  void one!.users.invalidate("a");
+  await cluster.until("it to stop", () => serving(members, "a").length === 0, BOUND_MS + 20);
+  assert(cluster.clock.nowMs() - cutAtMs <= BOUND_MS + 20);
+  assertEquals(serving(members, "b").includes("web-3"), false);
+  alone!.users.set("c", "new");
+  assertEquals(alone!.users.get("c"), "new", "what is younger than the bound is served");
+  cluster.network.unlinkAll();
+  await cluster.until("it to be in touch", () => serving(members, "b").length === 4, 5_000);
+  assertEquals(serving(members, "a"), []);
+});
+
+Deno.test("A cache with a bound is whole again soon after a crash that refuses connections", async () => {
+  const { cluster, members } = await clusterOfCaches(4, {
+    staleMsMax: BOUND_MS,
+    onTopology: "keep",
+  });
+  const [one, ...others] = members;
+  fill(members, ["a"]);
+  await cluster.run(10_000);
+  one!.node.kill("process");
+  await cluster.run(10_000);
+  assertEquals(serving(others, "a").length, 3);
+});
+
+Deno.test("A cache with a bound stays a short-lived one while a machine is silent: it may be a partition", async () => {
+  const { cluster, members } = await clusterOfCaches(3, {
+    staleMsMax: BOUND_MS,
+    onTopology: "keep",
+  });
+  const [one, ...others] = members;
+  fill(members, ["a"]);
+  one!.node.kill("machine");
+  await cluster.run(30_000);
+  assertEquals(serving(others, "a"), []);
+  fill(others, ["b"]);
+  assertEquals(serving(others, "b").length, 2);
+  // Out of DNS and silent for a quarter of an hour it counts as dead.
+  cluster.unlist(one!.node.address);
+  await cluster.run(16 * 60_000);
+  fill(others, ["b"]);
+  await cluster.run(60_000);
+  assertEquals(serving(others, "b").length, 2);
+});
+
+Deno.test("A node that stood still serves nothing old when it goes on, before it has heard anything", async () => {
+  const { cluster, members } = await clusterOfCaches(3, { staleMsMax: BOUND_MS });
+  const [one, , frozen] = members;
+  fill(members, ["a"]);
+  await cluster.run(6_000);
+  frozen!.node.clock.stop(20_000);
+  await cluster.run(10_000);
+  void one!.users.invalidate("a");
+  await cluster.run(9_990);
+  assertEquals(frozen!.users.get("a"), undefined);
+});
+
+Deno.test("A new node, a restart and a graceful leave make no bounded cache lose anything", async () => {
+  const { cluster, members } = await clusterOfCaches(3, {
+    staleMsMax: BOUND_MS,
+    onTopology: "keep",
+  });
+  const [one, two, three] = members;
+  void three!.users.invalidate("x");
+  await cluster.run(1_000);
+  fill(members, ["a"]);
+  const rest = [one!, two!];
+  const watch = async (ms: number) => {
+    for (let at = 0; at < ms; at += 200) {
+      await cluster.run(200);
+      assertEquals(serving(rest, "a").length, 2, `${at} ms`);
+    }
+  };
+  const fresh = withCache(cluster.start("web-9"), { staleMsMax: BOUND_MS });
+  await watch(10_000);
+  const left = three!.node.leave();
+  await watch(10_000);
+  await left;
+  fresh.node.kill("process");
+  cluster.start("web-9", { address: fresh.node.address });
+  await watch(15_000);
+});
+
+Deno.test("An invalidation outlives the node that made it once any other has it", async () => {
+  const { cluster, members } = await clusterOfCaches(4, {
+    staleMsMax: BOUND_MS,
+    onTopology: "keep",
+  });
+  const [one, two, three, alone] = members;
+  fill(members, ["a"]);
+  for (const { node } of [one!, two!, three!]) cluster.between(node, alone!.node, { kind: "cut" });
+  void one!.users.invalidate("a");
+  await cluster.run(ROUND_TRIP_MS);
+  one!.node.kill("process");
+  await cluster.run(30_000);
+  cluster.network.unlinkAll();
+  await cluster.until("all to be in touch", () => alone!.node.statusOf(two!.node) === "up", 10_000);
+  await cluster.run(10_000);
+  assertEquals(serving(members.slice(1), "a"), []);
+});
+
+Deno.test("Caches drop about 1/n of the keys when a node goes or comes, and keep the rest", async () => {
+  const { cluster, members } = await clusterOfCaches(5);
+  const [gone, ...rest] = members;
+  fill(members, KEYS);
+  const owned = KEYS.filter((key) => gone!.users.ownerOf(key) === "web-0");
+  assert(owned.length > 120 && owned.length < 280, `${owned.length}`);
+  gone!.node.kill("process");
+  await cluster.until(
+    "all to know",
+    () => rest.every(({ node }) => node.statusOf(gone!.node) === "down"),
+    15_000,
+  );
+  for (const { users } of rest) {
+    assertEquals(KEYS.filter((key) => users.get(key) === undefined), owned);
+    assertEquals(users.status().dropped.topology, owned.length);
+  }
+  fill(rest, KEYS);
+  const fresh = withCache(cluster.start("web-7"));
+  await cluster.until(
+    "all to know it",
+    () => rest.every(({ node }) => node.statusOf(fresh.node) === "up"),
+    15_000,
+  );
+  const after = new Rendezvous(["web-1", "web-2", "web-3", "web-4", "web-7"]);
+  const moved = KEYS.filter((key) => after.ownerOf(key) === "web-7");
+  for (const { users } of rest) {
+    assertEquals(KEYS.filter((key) => users.get(key) === undefined), moved);
+  }
+  assert(moved.length > 120 && moved.length < 280, `${moved.length}`);
+});
+
+Deno.test("Caches clear, keep or ask when the topology changes, and clear where asking fails", async () => {
+  const { cluster, members: [one, two] } = await clusterOfCaches(2, { onTopology: "keep" });
+  const asked: string[] = [];
+  const create = (
+    name: string,
+    onTopology: NonNullable<CacheOptions<string>["onTopology"]>,
+  ) => one!.node.caches.create<string>({ name, maxEntries: 10, onTopology });
+  const clearing = create("clearing", "clear");
+  const choosing = create("choosing", (event) => {
+    asked.push(`${event.kind} ${event.node}`);
+    return event.kind === "down" ? "clear" : "keep";
+  });
+  const failing = create("failing", () => {
+    throw new Error("never");
+  });
+  const caches = [one!.users, clearing, choosing, failing];
+  for (const cache of caches) cache.set("a", "1");
+  two!.node.kill("process");
+  await cluster.run(12_000);
+  assertEquals(caches.map(({ size }) => size), [1, 0, 0, 0]);
+  assertEquals(asked, ["down web-1"]);
+  for (const cache of caches) cache.set("a", "1");
+  cluster.start("web-1", { address: two!.node.address });
+  await cluster.run(5_000);
+  assertEquals(caches.map(({ size }) => size), [1, 0, 1, 0]);
+  assertEquals(asked, ["down web-1", "replaced web-1", "up web-1"]);
+});
+
+Deno.test("Caches show how far each log has come, and who owns keys", async () => {
+  const { cluster, members: [one, two, three] } = await clusterOfCaches(3, {
+    staleMsMax: BOUND_MS,
+  });
+  await cluster.settled(two!.users.invalidate("a"), ROUND_TRIP_MS);
+  await cluster.run(3_000);
+  const { caches, invalidations, owners } = one!.node.caches.status();
+  assertEquals(owners, ["web-0", "web-1", "web-2"]);
+  assertEquals(invalidations.position, 0);
+  assert(invalidations.vouchedAgeMs! < 2_000, `${invalidations.vouchedAgeMs}`);
+  const logs = invalidations.logs.map(({ node, incarnation, position, isEnded }) =>
+    [node, incarnation, position, isEnded] as const
+  );
+  assertEquals(logs.sort(), [
+    ["web-1", two!.node.incarnation, 1, false],
+    ["web-2", three!.node.incarnation, 0, false],
+  ]);
+  assertEquals(caches.map(({ name, entries }) => [name, entries]), [["users", 0]]);
+  assertThrows(() => withCache(one!.node), TypeError, "name must be one that no other cache");
+  one!.users[Symbol.dispose]();
+  withCache(one!.node);
+});
+
+Deno.test("A node without caches hands on what others invalidate", async () => {
+  const { cluster, members: [one, two] } = await clusterOfCaches(2);
+  const fresh = cluster.start("plain");
+  await cluster.until("it to be up", () => one!.node.statusOf(fresh) === "up", 10_000);
+  await cluster.settled(two!.users.invalidate("a"), ROUND_TRIP_MS);
+  assertEquals(fresh.node.invalidations.positionOf(two!.node.incarnation), 1);
+});
