@@ -6,6 +6,7 @@ import { newcomersReason, refusalOf } from "../cluster/refusal.ts";
 import { SharedRun } from "../cluster/shared_run.ts";
 import { votersOf } from "../cluster/voters.ts";
 import type { MergeMode, MetricType } from "../metrics/family.ts";
+import type { Contribution } from "../metrics/merge/contribution.ts";
 import { decide } from "../metrics/merge/decisions.ts";
 import { explain, type ExplainedPart, type ExplainedSeries } from "../metrics/merge/explanation.ts";
 import type { ExplainQuery } from "./explain_query.ts";
@@ -17,18 +18,20 @@ const SERIES_MAX = 100;
 /** Values of parts in one answer. */
 const VALUES_MAX = 50_000;
 
-/** What one incarnation gives to a sample. */
+/** What one incarnation gives to a sample, or all together that were folded. */
 export interface PartJson {
   readonly node: string;
   readonly incarnation: string;
-  /** What the node that answers holds it for. */
-  readonly state: MemberStatus;
+  /** What the node that answers holds it for; `folded` for the sum of who is long gone. */
+  readonly state: MemberStatus | "folded";
+  /** How many incarnations it is of: 1, or all that were folded. */
+  readonly incarnations: number;
   /** Text for what is not finite, as it is exposed. */
   readonly value: number | string;
-  /** The version of its shard. */
-  readonly seq: number;
-  /** Milliseconds since this copy of it was as new as its owner. */
-  readonly ageMs: number;
+  /** The version of its shard; null for what was folded. */
+  readonly seq: number | null;
+  /** Milliseconds since this copy of it was as new as its owner; null for what was folded. */
+  readonly ageMs: number | null;
   /** Whether it is in the sample's value. */
   readonly counted: boolean;
 }
@@ -134,19 +137,25 @@ export class ClusterExplanation {
   }
 
   #partOf({ contribution, cells, isCounted }: ExplainedPart, read: SampleForm["read"]): PartJson {
-    const { state } = this.#node;
-    const { node, incarnation, shard, life } = contribution;
-    const ageMs = state.source(incarnation, null, this.#node.awakeMs())?.ageMs ?? 0;
-    const departure = state.ledger.get(incarnation)?.departure;
+    const { node, incarnation } = contribution;
+    const value = jsonNumber(read(cells));
+    return { node, incarnation, ...this.#about(contribution), value, counted: isCounted };
+  }
+
+  #about(
+    { incarnation, shard, life }: Contribution,
+  ): Pick<PartJson, "state" | "incarnations" | "seq" | "ageMs"> {
+    const { ledger, roster } = this.#node.state;
+    if (life === "folded") {
+      return { state: "folded", incarnations: ledger.base.ids.size, seq: null, ageMs: null };
+    }
+    const status = ledger.get(incarnation)?.departure ?? roster.member(incarnation)?.status;
+    const source = this.#node.state.source(incarnation, null, this.#node.awakeMs());
     return {
-      node,
-      incarnation,
-      state: departure ?? state.roster.member(incarnation)?.status ??
-        (life === "live" ? "up" : "lost"),
-      value: jsonNumber(read(cells)),
+      state: status ?? (life === "live" ? "up" : "lost"),
+      incarnations: 1,
       seq: shard.seq,
-      ageMs: Math.round(ageMs),
-      counted: isCounted,
+      ageMs: Math.round(source?.ageMs ?? 0),
     };
   }
 }

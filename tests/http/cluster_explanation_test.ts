@@ -5,6 +5,7 @@ import {
   type Explained,
   type ExplanationJson,
 } from "../../src/http/cluster_explanation.ts";
+import { LEDGER_LIMITS } from "../../src/cluster/ledger.ts";
 import { SimulatedCluster } from "../cluster/simulated_cluster.ts";
 import type { SimulatedNode } from "../cluster/simulated_node.ts";
 import { parseText, type Sample } from "../exposition/strict_text_parser.ts";
@@ -44,6 +45,8 @@ Deno.test("Every merged series of a random cluster is explained by a sum that eq
       const { cluster, nodes } = await SimulatedCluster.of(names, {
         seed,
         measuresItself: false,
+        // In every other cluster, who leaves or dies is folded before anything is compared.
+        ledger: { ...LEDGER_LIMITS, foldAfterMs: seed % 2 === 0 ? 0 : 900_000 },
       });
       const apps = nodes.map(({ registry }, i) => new RandomNode(i, i, registry));
       for (const [what, which, act, n] of commands) {
@@ -104,8 +107,33 @@ Deno.test("A counter's parts are of the living and of those that are gone, with 
     [a, b, c].map((it) => it!.incarnation),
   );
   const [live, gone] = byNode;
-  assert(live!.seq > gone!.seq && gone!.seq > 0);
-  assert(live!.ageMs < 1_000 && gone!.ageMs >= 5_000, `${live!.ageMs}, ${gone!.ageMs}`);
+  assert(live!.seq! > gone!.seq! && gone!.seq! > 0);
+  assert(live!.ageMs! < 1_000 && gone!.ageMs! >= 5_000, `${live!.ageMs}, ${gone!.ageMs}`);
+});
+
+Deno.test("All that were folded are one part, which tells of how many it is", async () => {
+  const ledger = { ...LEDGER_LIMITS, foldAfterMs: 1_000 };
+  const { cluster, nodes: [a, b, c] } = await SimulatedCluster.of(["a", "b", "c"], { ledger });
+  for (const { registry } of [a!, b!, c!]) {
+    registry.counter({ name: "busy_total", help: "" }).inc(0.1);
+  }
+  await cluster.settled(b!.leave(), 6_000);
+  await cluster.settled(c!.leave(), 6_000);
+  await cluster.until("both to be folded", () => a!.node.state.ledger.base.ids.size === 2, 10_000);
+  const { samples: [sample] } = await explained(cluster, a!, "busy_total");
+  assertEquals(sample!.value, 0.30000000000000004, "three times 0.1, rounded once");
+  const [own, folded] = sample!.parts.toSorted((x, y) => x.incarnations - y.incarnations);
+  assertEquals([own!.node, own!.value], ["a", 0.1]);
+  assertEquals(folded, {
+    node: "folded",
+    incarnation: "folded",
+    state: "folded",
+    incarnations: 2,
+    value: 0.2,
+    seq: null,
+    ageMs: null,
+    counted: true,
+  });
 });
 
 Deno.test("One bucket is explained by le, however the bound is spelled, or all with sum and count", async () => {

@@ -53,7 +53,7 @@ Deno.test("What is explained is what a merge shows, bit for bit, whatever happen
       for (const [what, which, act, n] of commands) {
         const node = nodes[which % nodes.length]!;
         if (what === "join") nodes.push(new RandomNode(nodes.length, which));
-        else if (what === "depart") node.life = "departed";
+        else if (what === "depart") node.life = node.number % 3 === 0 ? "folded" : "departed";
         else if (what === "quiet") node.gaugesShown = !node.gaugesShown;
         else if (node.life === "live") node.act(act, n % 4, n);
       }
