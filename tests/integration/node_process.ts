@@ -9,6 +9,8 @@ const ROOT = new URL("../../", import.meta.url).pathname;
 export interface NodeOptions {
   /** For the command line, besides `--env-names`. @default {[]} */
   readonly args?: readonly string[];
+  /** What is run. @default {"tests/integration/node_program.ts"} */
+  readonly program?: string;
   /** The environment besides what every process needs. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -27,10 +29,11 @@ export class NodeProcess implements AsyncDisposable {
   }
 
   /** Starts a node, and waits until it has announced itself. */
-  static async start({ env, args = [] }: NodeOptions): Promise<NodeProcess> {
+  static async start(options: NodeOptions): Promise<NodeProcess> {
+    const { env, args = [], program = "tests/integration/node_program.ts" } = options;
     const process = await ServerProcess.start({
       binary: "deno",
-      args: ["run", ...await startFlags(), `${ROOT}tests/integration/node_program.ts`, ...args],
+      args: ["run", ...await startFlags(), `${ROOT}${program}`, ...args],
       env: { ...processEnvironment(), PORT: "0", MUSTER_LOG_FORMAT: "json", ...env },
       ready: (log) => announcement(log) !== undefined,
     });
