@@ -20,7 +20,9 @@ export const LEDGER_LIMITS: LedgerLimits = {
   cellsMax: 2_000_000,
 };
 
-/** Departed incarnations that are kept by themselves; beyond, the longest gone are folded at once. */
+/** What shards that are kept by themselves may take; beyond, the longest gone are folded at once. */
+export const DEPARTED_BYTES_MAX: number = 96 * 2 ** 20;
+/** Their number, likewise. */
 export const DEPARTED_MAX = 1_000;
 /** How often it is looked which series nobody has had for long. */
 const HIDE_EVERY_MS = 60_000;
@@ -67,7 +69,7 @@ export class Ledger {
 
   /** Keeps the shard of an incarnation that is gone. */
   add(replica: Replica, departure: Departure, goneAtMs: number): void {
-    replica.dropStamps();
+    replica.retire();
     this.#shards.set(replica.identity.incarnation, { replica, departure, goneAtMs });
     this.#hash = null;
   }
@@ -82,11 +84,16 @@ export class Ledger {
 
   /** The incarnations that have been gone for long enough, and those for which there is no room. */
   due(nowMs: number): IncarnationId[] {
-    const shards = [...this.#shards.values()].sort((a, b) => a.goneAtMs - b.goneAtMs);
-    const surplus = shards.length - DEPARTED_MAX;
-    return shards
-      .filter(({ goneAtMs }, i) => i < surplus || nowMs - goneAtMs >= this.#limits.foldAfterMs)
-      .map(({ replica }) => replica.identity.incarnation);
+    const shards = [...this.#shards.values()].sort((a, b) => b.goneAtMs - a.goneAtMs);
+    let bytes = 0;
+    const due: IncarnationId[] = [];
+    for (const [i, { replica, goneAtMs }] of shards.entries()) {
+      bytes += replica.bytes;
+      const hasRoom = bytes <= DEPARTED_BYTES_MAX && i < DEPARTED_MAX;
+      const isRecent = nowMs - goneAtMs < this.#limits.foldAfterMs;
+      if (!hasRoom || !isRecent) due.push(replica.identity.incarnation);
+    }
+    return due;
   }
 
   /** Folds departed incarnations into the base, which drops their shards. */

@@ -2,13 +2,13 @@ import { Cells, indexOf, PAGE_CELLS, pageOf } from "../metrics/cells.ts";
 import { Layout } from "../metrics/layout.ts";
 import type { Shard } from "../metrics/shard.ts";
 import type { Identity } from "./identity.ts";
+import { CellKinds } from "./cell_kinds.ts";
 import { appendAddition } from "./layout_additions.ts";
 import {
   type AdditionsVerdict,
   checkAdditions,
   GROWING,
   type KindChanges,
-  STATE,
 } from "./layout_check.ts";
 import type { LayoutAddition, ShardDelta } from "./wire/message.ts";
 import type { CellRuns } from "./wire/cell_runs.ts";
@@ -54,7 +54,8 @@ export class Replica implements Shard {
   readonly #cells = new Cells();
   readonly #cellsMax: number;
   #stamps: Uint32Array[] | null = [];
-  readonly #kinds: Uint8Array[] = [];
+  /** Null while they are not needed: they follow from the layout. */
+  #kinds: CellKinds | null = new CellKinds();
   #seq = 0;
   #freshAtMs = -Infinity;
 
@@ -84,10 +85,10 @@ export class Replica implements Shard {
     return this.#freshAtMs;
   }
 
-  /** Bytes that the copy's cells take. */
+  /** Bytes that the copy takes, label values apart, which copies have in common. */
   get bytes(): number {
-    const perCell = 8 + (this.#stamps === null ? 0 : 4) + 1;
-    return this.#cells.pages.length * PAGE_CELLS * perCell;
+    const perCell = 8 + (this.#stamps === null ? 0 : 4) + (this.#kinds === null ? 0 : 1);
+    return this.#cells.pages.length * PAGE_CELLS * perCell + this.layout.bytes;
   }
 
   /** Looks whether a delta fits, and changes nothing. */
@@ -109,20 +110,19 @@ export class Replica implements Shard {
     const known = this.#cells.length;
     for (const addition of this.#newAdditions(delta)) appendAddition(this.layout, addition);
     this.#cells.extendTo(this.layout.cellsEnd);
-    while (this.#kinds.length < this.#cells.pages.length) {
-      this.#kinds.push(new Uint8Array(PAGE_CELLS));
-      this.#stamps?.push(new Uint32Array(PAGE_CELLS));
+    while (this.#stamps !== null && this.#stamps.length < this.#cells.pages.length) {
+      this.#stamps.push(new Uint32Array(PAGE_CELLS));
     }
-    this.#setKinds(known, changes.added);
-    for (const cell of changes.toState) this.#setKind(cell, STATE);
+    this.#kinds?.change(known, changes);
     this.#write(delta.cells, delta.seq);
     this.#seq = delta.seq;
     this.#freshAtMs = nowMs - delta.ageMs;
   }
 
-  /** Forgets when cells changed, which only matters while the owner lives. */
-  dropStamps(): void {
+  /** Drops what only matters while the owner lives: when cells changed, and what they may do. */
+  retire(): void {
     this.#stamps = null;
+    this.#kinds = null;
   }
 
   #checkRows(delta: ShardDelta): AdditionsVerdict | Exclude<DeltaVerdict, { kind: "fits" }> {
@@ -161,19 +161,6 @@ export class Replica implements Shard {
     return known === 0 ? additions : additions.slice(known);
   }
 
-  #setKinds(first: number, kinds: Uint8Array): void {
-    for (let at = 0; at < kinds.length;) {
-      const start = indexOf(first + at);
-      const end = Math.min(kinds.length, at + PAGE_CELLS - start);
-      this.#kinds[pageOf(first + at)]!.set(kinds.subarray(at, end), start);
-      at = end;
-    }
-  }
-
-  #setKind(cell: number, kind: number): void {
-    this.#kinds[pageOf(cell)]![indexOf(cell)] = kind;
-  }
-
   /** Where a cell that must only grow would fall; null if none would. */
   #firstFallOf(runs: CellRuns, changes: KindChanges): DeltaVerdict | null {
     const { values } = runs;
@@ -202,8 +189,8 @@ export class Replica implements Shard {
   #mustGrow(cell: number, changes: KindChanges): boolean {
     const known = this.#cells.length;
     if (cell >= known) return changes.added[cell - known] === GROWING;
-    const kind = this.#kinds[pageOf(cell)]![indexOf(cell)];
-    return kind === GROWING && !changes.toState.includes(cell);
+    this.#kinds ??= CellKinds.of(this.layout);
+    return this.#kinds.isGrowing(cell) && !changes.toState.includes(cell);
   }
 
   #write(runs: CellRuns, seq: number): void {

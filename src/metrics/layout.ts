@@ -239,6 +239,12 @@ export class Layout {
     return count === 0 ? null : this.#createdAtMs[count - 1]!;
   }
 
+  /** About how many bytes the layout takes, the characters of its strings apart. */
+  get bytes(): number {
+    return 4 * this.revision + 12 * this.seriesCount + 8 * this.#labelValues.length +
+      16 * this.binCount;
+  }
+
   /** The cell after the last one of all series and bins: where a dense successor would begin. */
   get cellsEnd(): number {
     return this.#cellsEnd;
