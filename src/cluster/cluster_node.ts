@@ -101,7 +101,7 @@ export class ClusterNode {
       nowMs: () => clock.nowMs(),
     });
     this.invalidations = new InvalidationLogs({
-      self: self.incarnation,
+      self: () => this.state.self.incarnation,
       roster: this.state.roster,
       isComplete: () => this.exchange.isComplete,
       nowMs: () => clock.nowMs(),

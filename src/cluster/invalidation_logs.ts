@@ -24,7 +24,8 @@ export interface InvalidationListener {
 
 /** What the logs work with. */
 export interface InvalidationLogsOptions {
-  readonly self: IncarnationId;
+  /** This node's incarnation, which may have to begin anew. */
+  readonly self: () => IncarnationId;
   readonly roster: Roster;
   /** Whether this node has joined: until then it does not know who else there is. */
   readonly isComplete: () => boolean;
@@ -156,7 +157,7 @@ export class InvalidationLogs {
       for (const entry of entries) charsLeft -= charsOf(entry);
       parts.push({ incarnation, after, entries });
     };
-    tell(this.#options.self, this.#own);
+    tell(this.#options.self(), this.#own);
     for (const [incarnation, peer] of this.#peers) {
       const { log, heardAtMs, endedAtMs } = peer;
       if (endedAtMs !== null && nowMs - endedAtMs > ENDED_MS) continue;
@@ -184,7 +185,7 @@ export class InvalidationLogs {
     for (const { incarnation, isEnded } of news.rows) if (!isEnded) this.#peerOf(incarnation);
     for (const part of news.parts) this.#takePart(part);
     for (const row of news.rows) {
-      if (row.incarnation === this.#options.self) {
+      if (row.incarnation === this.#options.self()) {
         if (sender !== null) sender.confirmed = Math.max(sender.confirmed, row.position);
       } else if (askedAtMs !== null) this.#takeRow(row, askedAtMs);
     }
@@ -192,7 +193,8 @@ export class InvalidationLogs {
 
   /** Works out anew who has to be heard, and what can be vouched for. */
   settle(): void {
-    const { self, roster, isComplete, nowMs: clock, awakeMs } = this.#options;
+    const { roster, isComplete, nowMs: clock, awakeMs } = this.#options;
+    const self = this.#options.self();
     const [nowMs, awake] = [clock(), awakeMs()];
     for (const { identity: { incarnation }, status } of roster.members) {
       if (incarnation !== self && !isGone(status)) this.#peerOf(incarnation);
@@ -217,20 +219,23 @@ export class InvalidationLogs {
   }
 
   #ownRow(): LogRow {
-    const { self } = this.#options;
-    return { incarnation: self, position: this.#own.position, ageMs: 0, isEnded: false };
+    return {
+      incarnation: this.#options.self(),
+      position: this.#own.position,
+      ageMs: 0,
+      isEnded: false,
+    };
   }
 
   #ownPart(entries: readonly Invalidation[]): LogPart {
     const after = this.#own.position - entries.length;
-    return { incarnation: this.#options.self, after, entries };
+    return { incarnation: this.#options.self(), after, entries };
   }
 
   /** The log of an incarnation that was spoken of as alive; null for this node's own. */
   #peerOf(incarnation: IncarnationId): PeerLog | null {
-    const { self, nowMs: clock } = this.#options;
-    if (incarnation === self) return null;
-    const nowMs = clock();
+    if (incarnation === this.#options.self()) return null;
+    const nowMs = this.#options.nowMs();
     const known = this.#peers.get(incarnation);
     if (known !== undefined) {
       known.mentionedAtMs = nowMs;
