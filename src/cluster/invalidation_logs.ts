@@ -108,7 +108,7 @@ export class InvalidationLogs {
 
   /** How many of an incarnation's invalidations have arrived, or are known to have been missed. */
   positionOf(incarnation: IncarnationId): number {
-    if (incarnation === this.#options.self) return this.#own.position;
+    if (incarnation === this.#options.self()) return this.#own.position;
     return this.#peers.get(incarnation)?.log.position ?? 0;
   }
 
