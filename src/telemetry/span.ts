@@ -1,4 +1,5 @@
 import type { Bus, Metadata } from "./bus.ts";
+import { errorName } from "./error_name.ts";
 
 const ONCE = Object.freeze({ count: 1 });
 
@@ -15,7 +16,7 @@ export function measureSpan<T>(
   const measured = () => ({ count: 1, duration_ms: nowMs() - startMs });
   const stop = () => bus.emit(`${name}.stop`, measured(), metadata);
   const fail = (error: unknown) =>
-    bus.emit(`${name}.exception`, measured(), { ...metadata, error: classOf(error) });
+    bus.emit(`${name}.exception`, measured(), { ...metadata, error: errorName(error) });
   let result: T;
   try {
     result = work();
@@ -34,9 +35,4 @@ export function measureSpan<T>(
     fail(error);
     throw error;
   }) as T;
-}
-
-/** A message may hold anything, and would make a label without bound; a class is one of few. */
-function classOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
 }
