@@ -75,6 +75,20 @@ export {
   type PollDefinition,
   type Reading,
 } from "./src/plugins/plugin.ts";
+export type { ApplicationFacts } from "./src/plugins/application.ts";
+export { ADAPTER_FAILED, type Telemetry } from "./src/adapters/adapter_guard.ts";
+export { type JobFacts, type JobOptions, measureJob } from "./src/adapters/job.ts";
+export { type LiveOptions, type LiveStream, LiveView } from "./src/adapters/live_view.ts";
+export { measurePool, type PgPool } from "./src/adapters/pg_pool.ts";
+export type { DatabaseOptions } from "./src/adapters/query_events.ts";
+export {
+  type JoinLabels,
+  measureJoin,
+  measureSocket,
+  type SocketHandlers,
+  type SocketOptions,
+} from "./src/adapters/socket.ts";
+export { measureSqlite, type SqliteDatabase } from "./src/adapters/sqlite.ts";
 export type { LabelRule } from "./src/plugins/label_rule.ts";
 export type {
   CounterDefinition,

@@ -3,7 +3,7 @@ import type { Discovery } from "./cluster/discovery_view.ts";
 import type { Config } from "./config.ts";
 import { createDnsClient, type DnsClient } from "./io/dns_client.ts";
 import { readResolvConf } from "./io/resolv_conf.ts";
-import type { Platform } from "./runtime.ts";
+import type { Platform } from "./platform.ts";
 
 /**
  * For one question, all name servers and rounds included. A poll asks at most twice in a row (SRV, then

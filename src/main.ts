@@ -6,7 +6,7 @@ import { systemClock } from "./io/clock.ts";
 import { environmentNames, readEnvironment, readTextFile } from "./io/environment.ts";
 import { createFetchClient } from "./io/http_fetch.ts";
 import { logTapeSink, startLogTape } from "./io/log_logtape.ts";
-import { readProcessFacts } from "./io/process_facts.ts";
+import { type ProcessFacts, readProcessFacts } from "./io/process_facts.ts";
 import { systemRandom } from "./io/random.ts";
 import { Runtime } from "./runtime.ts";
 import { VERSION } from "./version.ts";
@@ -31,12 +31,13 @@ export async function main(
   appOf: AppFactory = (runtime) =>
     createApp({ takeEvents: (request) => runtime.takeEvents(request) }),
 ): Promise<number> {
+  const facts = readProcessFacts(systemRandom);
   const outcome = parseConfig({
     env: readEnvironment,
     args,
     envNames: environmentNames(),
     readFile: readTextFile,
-    hostname: readProcessFacts(systemRandom).hostname,
+    hostname: facts.hostname,
   });
   switch (outcome.kind) {
     case "help":
@@ -50,13 +51,14 @@ export async function main(
       write(Deno.stderr, "Nothing was started. --help lists every option.\n");
       return EXIT_BAD_CONFIG;
     case "config":
-      return await run(outcome.config, outcome.warnings, appOf);
+      return await run(outcome.config, outcome.warnings, facts, appOf);
   }
 }
 
 async function run(
   config: Parameters<typeof Runtime.start>[0],
   warnings: readonly string[],
+  facts: ProcessFacts,
   appOf: AppFactory,
 ): Promise<number> {
   const stopLog = startLogTape({ level: config.logLevel, format: config.logFormat });
@@ -77,7 +79,7 @@ async function run(
         app?.fetch(request, { remoteIp }) ?? new Response("Starting.\n", { status: 503 }),
       onError: (error) => log.log("error", "A request to the app failed.", { error: `${error}` }),
     });
-    const platform = { clock: systemClock, random: systemRandom, http, log };
+    const platform = { clock: systemClock, random: systemRandom, http, log, facts };
     await using runtime = await Runtime.start(config, platform);
     app = appOf(runtime);
     announce(runtime, appServer.port, log);

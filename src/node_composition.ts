@@ -6,7 +6,7 @@ import { newIncarnationId } from "./cluster/identity.ts";
 import { createHttpLink } from "./cluster/peer_link.ts";
 import type { Config } from "./config.ts";
 import type { OwnShard } from "./metrics/own_shard.ts";
-import type { Platform } from "./runtime.ts";
+import type { Platform } from "./platform.ts";
 import type { Bus } from "./telemetry/bus.ts";
 import { VERSION } from "./version.ts";
 

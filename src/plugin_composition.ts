@@ -5,7 +5,10 @@ import { type IntakeHandler, intakeHandler } from "./http/intake_handler.ts";
 import type { Clock } from "./io/clock.ts";
 import { keyedHash } from "./io/keyed_hash.ts";
 import type { LogSink } from "./io/log.ts";
+import type { ProcessFacts } from "./io/process_facts.ts";
 import type { Registry } from "./metrics/registry.ts";
+import { MUSTER_APPLICATION } from "./muster_application.ts";
+import type { ApplicationFacts } from "./plugins/application.ts";
 import { Intake } from "./plugins/intake.ts";
 import type { Plugin, PluginOptions } from "./plugins/plugin.ts";
 import { Plugins } from "./plugins/plugins.ts";
@@ -17,6 +20,10 @@ export interface PluginParts {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: LogSink;
+  /** Versions and start of this process. */
+  readonly facts: Pick<ProcessFacts, "versions" | "startedAtMs">;
+  /** Default: Muster itself. */
+  readonly application?: ApplicationFacts;
 }
 
 /**
@@ -36,7 +43,13 @@ export function composePlugins(config: Config, parts: PluginParts): Plugins {
     defaults: { prefix, pollMs, labelRules },
     isCollecting: config.metricsEnabled,
   });
-  const builtIn = builtInPlugins({ bus, log, prefix });
+  const builtIn = builtInPlugins({
+    ...parts,
+    prefix,
+    gitSha: config.gitSha,
+    gitAuthor: config.gitAuthor,
+    application: withFeatures(parts.application ?? MUSTER_APPLICATION, config),
+  });
   const chosen = config.plugins.map((name) => builtIn[name]());
   checkNames(config, chosen);
   for (const plugin of chosen) plugins.add(plugin, choicesFor(plugin, config));
@@ -57,6 +70,17 @@ export function composeIntake(
     ? new Intake({ registry, bus, events: plugins.events })
     : null;
   return intakeHandler({ intake, auth: config.metricsAuth, clock });
+}
+
+/** The application with what of Muster itself is on and off. */
+function withFeatures(application: ApplicationFacts, config: Config): ApplicationFacts {
+  const own = {
+    muster_cluster: config.discovery.kind !== "none",
+    muster_cluster_secret: config.clusterSecrets.length > 0,
+    muster_created_samples: config.createdSamples,
+    muster_metrics_auth: config.metricsAuth.kind !== "none",
+  };
+  return { ...application, features: () => ({ ...own, ...application.features?.() }) };
 }
 
 /** Which of the operator's choices are about this plugin. */

@@ -14,15 +14,13 @@ import { composeDiscovery } from "./discovery_composition.ts";
 import { composeNode } from "./node_composition.ts";
 import { composeOps } from "./ops_composition.ts";
 import { composeIntake, composePlugins } from "./plugin_composition.ts";
+import type { Platform } from "./platform.ts";
 import type { Plugin, PluginOptions } from "./plugins/plugin.ts";
 import type { Plugins } from "./plugins/plugins.ts";
 import type { IntakeHandler } from "./http/intake_handler.ts";
 import type { Readiness } from "./http/health_routes.ts";
 import { type Handler, type RunningServer, serve } from "./http/server.ts";
-import { type Clock, sleep } from "./io/clock.ts";
-import type { HttpClient } from "./io/http_client.ts";
-import type { LogSink } from "./io/log.ts";
-import type { Random } from "./io/random.ts";
+import { sleep } from "./io/clock.ts";
 import { Registry } from "./metrics/registry.ts";
 import { Sources } from "./sources/sources.ts";
 import type { Source } from "./sources/source.ts";
@@ -38,14 +36,6 @@ const NEWCOMER_POLL_MS = 1_000;
 const FIRST_VIEW_MS = 1_000;
 /** For two peers to confirm the last shard. */
 const GOODBYE_TIMEOUT_MS = 5_000;
-
-/** What a runtime is handed from outside. */
-export interface Platform {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly http: HttpClient;
-  readonly log: LogSink;
-}
 
 /** A Muster node that runs: it measures, finds its peers, and answers for all of them. */
 export class Runtime implements AsyncDisposable {
@@ -90,7 +80,7 @@ export class Runtime implements AsyncDisposable {
     const measured = config.metricsEnabled ? this.registry : new Registry();
     this.#metrics = createClusterMetrics(measured);
     this.#registryMetrics = createRegistryMetrics(measured);
-    this.plugins = composePlugins(config, { registry: this.registry, bus: this.bus, clock, log });
+    this.plugins = composePlugins(config, { ...platform, registry: this.registry, bus: this.bus });
     this.#takeEvents = composeIntake(this, clock);
     let handler: Handler = () => new Response("Starting.\n", { status: 503 });
     this.#server = serve({

@@ -10,6 +10,7 @@ import { logTapeSink } from "./io/log_logtape.ts";
 import { readProcessFacts } from "./io/process_facts.ts";
 import { systemRandom } from "./io/random.ts";
 import type { Registry } from "./metrics/registry.ts";
+import type { ApplicationFacts } from "./plugins/application.ts";
 import type { Plugin, PluginOptions } from "./plugins/plugin.ts";
 import { Runtime } from "./runtime.ts";
 import type { Source } from "./sources/source.ts";
@@ -25,6 +26,11 @@ export interface MusterOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Where sentences for an operator go. Default: LogTape, category `muster`. */
   readonly log?: LogSink;
+  /**
+   * What the plugin `application` tells: name, version, dependencies (the `imports` of `deno.json` will
+   * do), and which features are on. Default: Muster itself.
+   */
+  readonly application?: ApplicationFacts;
 }
 
 /** This process as a node of the cluster. */
@@ -112,13 +118,14 @@ export interface Muster extends AsyncDisposable {
  * ```
  */
 export async function startMuster(options: MusterOptions = {}): Promise<Muster> {
-  const { settings = {}, log = logTapeSink() } = options;
+  const { settings = {}, log = logTapeSink(), application } = options;
+  const facts = readProcessFacts(systemRandom);
   const outcome = parseConfig({
     env: (name) => settings[name] ?? readEnvironment(name),
     args: [],
     envNames: [...environmentNames(), ...Object.keys(settings)],
     readFile: readTextFile,
-    hostname: readProcessFacts(systemRandom).hostname,
+    hostname: facts.hostname,
   });
   if (outcome.kind === "problems") {
     throw new TypeError(`Cannot start Muster:\n${outcome.problems.join("\n")}`);
@@ -131,5 +138,12 @@ export async function startMuster(options: MusterOptions = {}): Promise<Muster> 
     clock: systemClock,
     ...(host === "0.0.0.0" || host === "::" ? {} : { localAddress: host }),
   });
-  return await Runtime.start(config, { clock: systemClock, random: systemRandom, http, log });
+  return await Runtime.start(config, {
+    clock: systemClock,
+    random: systemRandom,
+    http,
+    log,
+    facts,
+    ...(application === undefined ? {} : { application }),
+  });
 }

@@ -53,6 +53,8 @@ Deno.test("parseConfig has a default for everything", () => {
     metricsPath: "/metrics",
     appPort: 4000,
     appListenHost: "0.0.0.0",
+    gitSha: undefined,
+    gitAuthor: undefined,
     scrapeTimeoutMs: 10_000,
     createdSamples: false,
     exporters: [],

@@ -28,6 +28,8 @@ const PLAIN_OPTIONS = [
   "metricsPath",
   "appPort",
   "appListenHost",
+  "gitSha",
+  "gitAuthor",
   "scrapeTimeoutMs",
   "exporters",
   "seriesPerFamilyMax",

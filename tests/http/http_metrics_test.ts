@@ -56,6 +56,7 @@ Deno.test("httpMetrics counts a handler that throws with the status it was answe
   });
   await app.request("/broken");
   assertEquals(await lines(/_count\{/), [
+    'http_server_exception_duration_seconds_count{method="GET",route="/broken",status="503",error="Error"} 1',
     'http_server_request_duration_seconds_count{method="GET",route="/broken",status="503"} 1',
   ]);
   assertEquals(await lines(/^http_server_active_requests /), ["http_server_active_requests 0"]);

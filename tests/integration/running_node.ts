@@ -2,6 +2,7 @@ import { parseConfig } from "../../src/config.ts";
 import { systemClock } from "../../src/io/clock.ts";
 import { createFetchClient } from "../../src/io/http_fetch.ts";
 import { silentLog } from "../../src/io/log.ts";
+import { readProcessFacts } from "../../src/io/process_facts.ts";
 import { systemRandom } from "../../src/io/random.ts";
 import { Runtime } from "../../src/runtime.ts";
 import { topologyOf } from "../../src/cluster/topology.ts";
@@ -39,6 +40,7 @@ export async function startRuntime(
     random: systemRandom,
     http: createFetchClient({ clock: systemClock, localAddress: host }),
     log: silentLog,
+    facts: readProcessFacts(systemRandom),
   });
 }
 

@@ -7,6 +7,13 @@ import { textLike, wholeNumber } from "../parsers.ts";
 
 /** The plugins that come with Muster. */
 export const PLUGIN_NAMES = [
+  "application",
+  "deno",
+  "http",
+  "websocket",
+  "live",
+  "database",
+  "jobs",
   "validation",
   "mitigation",
   "test_integration",
