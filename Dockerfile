@@ -16,4 +16,4 @@ EXPOSE 4021 4000
 
 # As `deno task start`, and nothing is downloaded any more. `exec` hands SIGTERM to Deno itself; the
 # shell is there to collect the names of variables, which the server may not list.
-ENTRYPOINT ["/bin/sh", "-c", "exec deno run --cached-only --no-prompt --allow-net --allow-env='MUSTER_*,METRICS_*,CLUSTER_*,POD_*,PORT,GIT_SHA,GIT_AUTHOR,ENABLE_PROMETHEUS_METRICS,HTTP_PROXY,http_proxy,ALL_PROXY,all_proxy' --allow-read=/etc/resolv.conf,/etc/muster,/run/secrets,/var/run/secrets --allow-sys=hostname src/main.ts --env-names=$(deno run --cached-only --no-prompt --allow-env src/env_names.ts) \"$@\"", "muster"]
+ENTRYPOINT ["/bin/sh", "-c", "exec deno run --cached-only --no-prompt --allow-net --allow-env='MUSTER_*,METRICS_*,CLUSTER_*,LEDGER_*,POD_*,PORT,GIT_SHA,GIT_AUTHOR,ENABLE_PROMETHEUS_METRICS,HTTP_PROXY,http_proxy,ALL_PROXY,all_proxy' --allow-read=/etc/resolv.conf,/etc/muster,/run/secrets,/var/run/secrets,/var/lib/muster --allow-write=/var/lib/muster --allow-sys=hostname src/main.ts --env-names=$(deno run --cached-only --no-prompt --allow-env src/env_names.ts) \"$@\"", "muster"]
