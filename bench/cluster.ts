@@ -73,7 +73,7 @@ export class Scraped {
     const { message } = decoded;
     const problem = this.#exchange.absorber.problemOf(message, 0);
     if (problem !== null) throw new Error(`BUG: ${problem}`);
-    const { refused, wanted } = this.#exchange.absorber.absorb(message, new PageStage(), 0);
+    const { refused, wanted } = this.#exchange.absorber.absorb(message, new PageStage(0), 0, 0);
     if (refused.length + wanted.length > 0) throw new Error("BUG: a shard was not taken");
   }
 

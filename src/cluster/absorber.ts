@@ -81,8 +81,11 @@ export class Absorber {
     return null;
   }
 
-  /** Takes in all that a message tells; `stage` keeps pages until their shard is whole. */
-  absorb(message: Message, stage: PageStage, nowMs: number): Absorbed {
+  /**
+   * Takes in all that a message tells; `stage` keeps pages until their shard is whole. The shards were
+   * made `shardsMs` ago at most, which is added to the ages that they had then.
+   */
+  absorb(message: Message, stage: PageStage, shardsMs: number, nowMs: number): Absorbed {
     const sender = message.hello;
     const transitions: Transition[] = [];
     const refused: RefusedShard[] = [];
@@ -102,7 +105,9 @@ export class Absorber {
       const staged = stage.add(page);
       if (staged.kind === "partial") wanted.push(staged.next);
       else if (staged.kind === "whole") {
-        transitions.push(...this.#absorbShard(staged.delta, sender, refused, wanted, nowMs));
+        transitions.push(
+          ...this.#absorbShard(staged.delta, sender, refused, wanted, shardsMs, nowMs),
+        );
       }
     }
     for (const row of message.digest?.rows ?? []) {
@@ -125,6 +130,7 @@ export class Absorber {
     sender: Hello,
     refused: RefusedShard[],
     wanted: WantedShard[],
+    shardsMs: number,
     nowMs: number,
   ): readonly Transition[] {
     const { identity, departure, seq, ageMs } = delta;
@@ -141,7 +147,7 @@ export class Absorber {
     const verdict = copy.check(delta);
     switch (verdict.kind) {
       case "fits":
-        copy.apply(delta, verdict.changes, nowMs);
+        copy.apply(delta, verdict.changes, nowMs - shardsMs);
         this.#state.keep(copy);
         break;
       case "gap":

@@ -4,14 +4,16 @@
  */
 export class AwakeClock {
   readonly #stepMsMax: number;
+  readonly #onAsleep: (ms: number) => void;
   #lastMs: number;
   #awakeMs = 0;
   #asleepMs = 0;
 
-  /** Starts at 0 awake milliseconds. */
-  constructor(startMs: number, stepMsMax: number) {
+  /** Starts at 0 awake milliseconds. `onAsleep` is told what does not count. */
+  constructor(startMs: number, stepMsMax: number, onAsleep: (ms: number) => void = () => {}) {
     this.#lastMs = startMs;
     this.#stepMsMax = stepMsMax;
+    this.#onAsleep = onAsleep;
   }
 
   /** The awake time at `nowMs`, which must be asked for more often than every `stepMsMax`. */
@@ -19,7 +21,9 @@ export class AwakeClock {
     const step = Math.max(0, nowMs - this.#lastMs);
     this.#lastMs = Math.max(this.#lastMs, nowMs);
     this.#awakeMs += Math.min(step, this.#stepMsMax);
-    this.#asleepMs += Math.max(0, step - this.#stepMsMax);
+    const asleepMs = Math.max(0, step - this.#stepMsMax);
+    this.#asleepMs += asleepMs;
+    if (asleepMs > 0) this.#onAsleep(asleepMs);
     return this.#awakeMs;
   }
 

@@ -91,7 +91,8 @@ export class ClusterNode {
     this.#beforeStamp = options.beforeStamp ?? (() => {});
     this.#newLife = options.newLife;
     this.#onRefused = options.onRefused ?? (() => {});
-    this.#awake = new AwakeClock(clock.nowMs(), AWAKE_HEARTBEATS * times.heartbeatMs);
+    const stepMsMax = AWAKE_HEARTBEATS * times.heartbeatMs;
+    this.#awake = new AwakeClock(clock.nowMs(), stepMsMax, (ms) => this.state.stoodStill(ms));
     this.state = new ClusterState(self, own, new Roster(self, times, 0), 0, options.ledger);
     this.exchange = new Exchange(this.state, { cluster, bodyBytesMax, cellsMax });
     this.events = new EventLog(options.bus, EVENTS_MAX);
@@ -228,7 +229,8 @@ export class ClusterNode {
     if (problem !== null) return { kind: "rejected", reason: problem };
     const { hello } = message;
     this.invalidations.absorb(message, askedAtMs);
-    const absorbed = this.exchange.absorber.absorb(message, stage, this.awakeMs());
+    const ageMs = stage.ageMs(this.clock.nowMs());
+    const absorbed = this.exchange.absorber.absorb(message, stage, ageMs, this.awakeMs());
     this.state.roster.answered(address, hello.incarnation, rttMs);
     this.#addresses.answered(address, hello.complete ? "complete" : "new");
     this.#hasTalked = true;
@@ -245,7 +247,9 @@ export class ClusterNode {
     if (request.want?.kind === "own") this.publish();
     const nowMs = this.awakeMs();
     this.invalidations.absorb(request, null);
-    this.#tellAll(this.exchange.absorber.absorb(request, new PageStage(), nowMs));
+    const stage = new PageStage(null);
+    const ageMs = stage.ageMs(this.clock.nowMs());
+    this.#tellAll(this.exchange.absorber.absorb(request, stage, ageMs, nowMs));
     this.invalidations.settle();
     return withNews(this.exchange.answer(request, nowMs), this.invalidations.answer(request));
   }

@@ -48,6 +48,12 @@ export class ClusterState {
     return this.#replicas;
   }
 
+  /** This process stood still: awake time did not go on, and all that it holds grew older. */
+  stoodStill(ms: number): void {
+    this.#stampedAtMs -= ms;
+    for (const replica of this.#replicas.values()) replica.grewOlder(ms);
+  }
+
   /** Publishes the own cells under a new seq. */
   stamp(nowMs: number): void {
     this.own.stamp();

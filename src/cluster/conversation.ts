@@ -43,7 +43,7 @@ export async function converse(
   push: Push | null,
   deadlineMs: number,
 ): Promise<Talk> {
-  const stage = new PageStage();
+  const stage = new PageStage(node.clock.nowMs());
   const first = await ask(node, address, want, push, stage, deadlineMs);
   if (first.kind !== "took") return first;
   const { hello, digest, departed, folded } = first;

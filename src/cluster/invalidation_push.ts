@@ -74,7 +74,7 @@ export class InvalidationPush {
       node.noteSelf(address);
       return false;
     }
-    const taken = node.take(message, address, rttMs, new PageStage(), askedAtMs);
+    const taken = node.take(message, address, rttMs, new PageStage(askedAtMs), askedAtMs);
     if (taken.kind === "taken") return true;
     node.noteFailure(address, { kind: "unusable", reason: taken.reason });
     return false;

@@ -80,7 +80,7 @@ export class Replica implements Shard {
     return this.#cells.length;
   }
 
-  /** When the copy was as new as its owner, by this node's clock; -Infinity for an empty copy. */
+  /** When the copy was as new as its owner at the least; -Infinity for an empty copy. */
   get freshAtMs(): number {
     return this.#freshAtMs;
   }
@@ -105,8 +105,11 @@ export class Replica implements Shard {
     return checked.kind === "invalid" ? checked.reason : null;
   }
 
-  /** Applies a delta that {@linkcode Replica.check} found to fit, and keeps when it was fresh. */
-  apply(delta: ShardDelta, changes: KindChanges, nowMs: number): void {
+  /**
+   * Applies a delta that {@linkcode Replica.check} found to fit. Its age is counted from `sentAtMs`, a
+   * time at which it can't have been on its way yet.
+   */
+  apply(delta: ShardDelta, changes: KindChanges, sentAtMs: number): void {
     const known = this.#cells.length;
     for (const addition of this.#newAdditions(delta)) appendAddition(this.layout, addition);
     this.#cells.extendTo(this.layout.cellsEnd);
@@ -116,7 +119,13 @@ export class Replica implements Shard {
     this.#kinds?.change(known, changes);
     this.#write(delta.cells, delta.seq);
     this.#seq = delta.seq;
-    this.#freshAtMs = nowMs - delta.ageMs;
+    // What is newer can't be older, however little is known of its way here.
+    this.#freshAtMs = Math.max(this.#freshAtMs, sentAtMs - delta.ageMs);
+  }
+
+  /** The copy grew older by time that this node's clock did not count: the process stood still. */
+  grewOlder(ms: number): void {
+    this.#freshAtMs -= ms;
   }
 
   /** Drops what only matters while the owner lives: when cells changed, and what they may do. */

@@ -39,6 +39,8 @@ export class ClusterExposition {
   readonly #exemplars = new MergedExemplars();
   readonly #renderer: ExpositionRenderer;
   readonly #pacer: Pacer;
+  /** Settles when the last merge that was begun is over. */
+  #merging: Promise<unknown> = Promise.resolve();
   readonly #shared: SharedRun<Scraped> = new SharedRun((deadlineMs) => this.#produce(deadlineMs));
 
   constructor(node: ClusterNode, metrics: ClusterMetrics, options: ExpositionOptions = {}) {
@@ -76,23 +78,20 @@ export class ClusterExposition {
     const voters = votersOf(node, gathering);
     const refusal = refusalOf(node, voters, gathering);
     if (refusal !== null) return { kind: "unavailable", reason: refusal };
-    await this.#pacer.pause();
-    const { own, answered } = gathering;
-    if (!answered.has(node.state.self.incarnation)) {
+    // Gatherings may overlap, and there is one merger.
+    const merging = this.#merging.then(() => this.#mergedOf(gathering));
+    this.#merging = merging.catch(() => {});
+    const merged = await merging;
+    if (merged === null) {
       return {
         kind: "unavailable",
         reason: "Cannot answer for the cluster: this node has just begun a new life.",
       };
     }
-    const contributions = contributionsOf(node.state, answered, node.awakeMs(), own);
-    const merged = await this.#merge(contributions);
-    await this.#pacer.pause();
-    // The next merge overwrites this one, perhaps before it was sent.
-    const values = await heldSource(merged, this.#pacer);
-    const exemplars = await this.#exemplars.of(node.state.own, values.layout, this.#pacer);
+    const { values, seqs } = merged;
     const { peers } = gathering;
     const claims = [
-      ...claimsOf(node.state.self.incarnation, merged.seqs, voters.length, peers.length),
+      ...claimsOf(node.state.self.incarnation, seqs, voters.length, peers.length),
       ...foldedClaimsOf(node, peers, Math.min(halfOf(voters.length), peers.length)),
     ];
     const unheld = await writeBack(node, claims, peers, deadlineMs);
@@ -107,8 +106,30 @@ export class ClusterExposition {
       };
     }
     // The later source's families win where the app has some of the same names.
-    const answer = this.#answer([{ ...values, exemplars }, gatheringFamilies(node, gathering)]);
+    const answer = this.#answer([values, gatheringFamilies(node, gathering)]);
     return { kind: "exposed", answer };
+  }
+
+  /**
+   * What a gathering shows, held: the next merge overwrites this one, perhaps before it was sent. Null
+   * if this node began a new life since the gathering did.
+   */
+  async #mergedOf({ own, answered }: Gathering): Promise<
+    {
+      readonly values: RenderSource;
+      readonly seqs: MergedShard["seqs"];
+    } | null
+  > {
+    const { state } = this.#node;
+    await this.#pacer.pause();
+    if (!answered.has(state.self.incarnation)) return null;
+    const contributions = contributionsOf(state, answered, this.#node.awakeMs(), own);
+    const merged = await this.#merge(contributions);
+    const { seqs } = merged;
+    await this.#pacer.pause();
+    const values = await heldSource(merged, this.#pacer);
+    const exemplars = await this.#exemplars.of(state.own, values.layout, this.#pacer);
+    return { values: { ...values, exemplars }, seqs };
   }
 
   async #merge(contributions: readonly Contribution[]): Promise<MergedShard> {

@@ -8,7 +8,7 @@ const PAGE: ShardDelta = { ...WHOLE!, next: { seq: 300, cell: 1_024 } };
 const LAST: ShardDelta = { ...WHOLE!, layoutFrom: 8, additions: [], next: null };
 
 Deno.test("PageStage asks on where a page ended, and joins when the last came", () => {
-  const stage = new PageStage();
+  const stage = new PageStage(0);
   assertEquals(stage.add(PAGE), {
     kind: "partial",
     next: {
@@ -23,7 +23,7 @@ Deno.test("PageStage asks on where a page ended, and joins when the last came", 
 });
 
 Deno.test("PageStage drops pages that the next one does not continue, and can begin again", () => {
-  const stage = new PageStage();
+  const stage = new PageStage(0);
   stage.add(PAGE);
   assertEquals(stage.add({ ...LAST, seq: 301 }), { kind: "broken" });
   stage.add(PAGE);
@@ -31,7 +31,7 @@ Deno.test("PageStage drops pages that the next one does not continue, and can be
 });
 
 Deno.test("PageStage keeps the pages of different shards apart", () => {
-  const stage = new PageStage();
+  const stage = new PageStage(0);
   const other = { ...PAGE.identity, incarnation: "00000000000000aa" };
   stage.add(PAGE);
   stage.add({ ...PAGE, identity: other });

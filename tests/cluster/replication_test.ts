@@ -69,6 +69,62 @@ Deno.test("a scrape goes to the next holder when the one with the newest copy fa
   assertEquals(scrape.sum("hits_total"), 10);
 });
 
+/** How old a node says that its copy of another's shard is. */
+function copyAgeMs({ node }: SimulatedNode, of: SimulatedNode): number {
+  return node.state.source(of.incarnation, null, node.awakeMs())!.ageMs;
+}
+
+Deno.test("the age of a copy counts its way here", async () => {
+  const { cluster, nodes: [a, b] } = await SimulatedCluster.of(["a", "b"]);
+  cluster.network.link(b!.address, a!.address, { kind: "open", delayMs: 1_400 });
+  await cluster.run(3_000);
+  const { seq } = a!.node.state.copyOf(b!.incarnation)!;
+  await cluster.until(
+    "a slow answer",
+    () => a!.node.state.copyOf(b!.incarnation)!.seq > seq,
+    5_000,
+  );
+  assert(copyAgeMs(a!, b!) >= 1_400, `${copyAgeMs(a!, b!)} ms`);
+});
+
+Deno.test("a copy that was pushed may have been on its way for long, and its gauges are not shown", async () => {
+  const { cluster, nodes: [a, b, c] } = await SimulatedCluster.of(["a", "b", "c"]);
+  a!.registry.gauge({ name: "depth", help: "" }).set(1);
+  // What A pushes comes through; what it answers does not.
+  for (const node of [b!, c!]) {
+    cluster.network.link(node.address, a!.address, { kind: "cut" });
+  }
+  const before = b!.node.state.copyOf(a!.incarnation)!.seq;
+  await cluster.until(
+    "what was pushed",
+    () => b!.node.state.copyOf(a!.incarnation)!.seq > before + 4,
+    20_000,
+  );
+  assert(copyAgeMs(b!, a!) >= 3_000, `${copyAgeMs(b!, a!)} ms`);
+  const scrape = await cluster.scrape(b!);
+  assert(scrape.kind === "exposed");
+  assertEquals(scrape.sum("depth"), undefined);
+});
+
+Deno.test("copies grow older while their holder stands still, and so do the holder's own cells", async () => {
+  const { cluster, nodes: [a, b] } = await SimulatedCluster.of(["a", "b"]);
+  b!.kill("machine");
+  a!.clock.stop(60_000);
+  cluster.clock.jump(60_000);
+  assert(copyAgeMs(a!, b!) >= 60_000, `${copyAgeMs(a!, b!)} ms`);
+  assert(copyAgeMs(a!, a!) >= 60_000, `${copyAgeMs(a!, a!)} ms`);
+});
+
+Deno.test("a scrape with little time does not wait for one that waits for a silent node", async () => {
+  const { cluster, nodes: [a, , c] } = await SimulatedCluster.of(["a", "b", "c"]);
+  c!.kill("machine");
+  const patient = a!.exposition.scrape(9_500);
+  await cluster.run(100);
+  const hurried = await cluster.settled(a!.exposition.scrape(1_000), 1_000);
+  assertEquals(hurried.kind, "exposed");
+  assertEquals((await cluster.settled(patient, 9_500)).kind, "exposed");
+});
+
 Deno.test("a scrape is refused when a newer copy is named and can't be had", async () => {
   const { cluster, nodes } = await SimulatedCluster.of(["a", "b", "c", "d"]);
   const [a, b, c, d] = nodes;

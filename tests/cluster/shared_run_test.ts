@@ -32,6 +32,33 @@ Deno.test("SharedRun never shares a run that began before the call", async () =>
   assertEquals([await second, await third], ["second", "second"]);
 });
 
+Deno.test("SharedRun lets nobody wait for a run that may take longer than they can", async () => {
+  const { runs, run } = shared();
+  const slow = run.join(9_000);
+  const hurried = run.join(1_000);
+  assertEquals(runs.map(({ deadlineMs }) => deadlineMs), [9_000, 1_000]);
+  const next = run.join(1_001);
+  assertEquals(runs.length, 2, "it can wait for the hurried one");
+  runs[1]!.end("hurried");
+  assertEquals(await hurried, "hurried");
+  await settle();
+  runs[2]!.end("next");
+  assertEquals(await next, "next");
+  runs[0]!.end("slow");
+  assertEquals(await slow, "slow");
+});
+
+Deno.test("SharedRun has four runs under way at most, however hurried the callers", async () => {
+  const { runs, run } = shared();
+  const results = [50, 40, 30, 20, 10].map((deadlineMs) => run.join(deadlineMs));
+  assertEquals(runs.length, 4);
+  runs[2]!.end("any");
+  await settle();
+  assertEquals(runs.map(({ deadlineMs }) => deadlineMs), [50, 40, 30, 20, 10]);
+  for (const { end } of runs) end("any");
+  await Promise.all(results);
+});
+
 Deno.test("SharedRun begins the next run after one that failed, and each tells its own callers", async () => {
   const { runs, run } = shared();
   const first = run.join(1);
