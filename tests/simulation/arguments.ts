@@ -7,11 +7,12 @@ export interface SimulateArguments {
   readonly nodes: number;
   readonly workers: number;
   readonly hasTrace: boolean;
-  readonly isStrict: boolean;
+  /** Whether no further world is begun once a promise is broken. */
+  readonly stopsAtFirst: boolean;
 }
 
 const NUMBERS = ["seed", "seeds", "from", "nodes", "workers"] as const;
-const SWITCHES = ["trace", "strict"] as const;
+const SWITCHES = ["trace", "stop"] as const;
 
 /**
  * Reads `--name N` and switches.
@@ -46,6 +47,6 @@ export function parseArguments(args: readonly string[]): SimulateArguments {
     nodes: Math.max(3, numbers.get("nodes") ?? 7),
     workers: numbers.get("workers") ?? 2,
     hasTrace: switches.has("trace"),
-    isStrict: switches.has("strict"),
+    stopsAtFirst: switches.has("stop"),
   };
 }

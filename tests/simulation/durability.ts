@@ -17,6 +17,7 @@ export function watchReplication(world: World): void {
   // Whom DNS has not named yet, and nobody tells of, can't be asked.
   const isKnown = world.dns.disturbedAtMs <= world.nowMs - DNS_MS;
   for (const life of calm) if (isKnown && calm.length > 1) checkReplication(world, life);
+  for (const life of world.alive) checkGoodbyesHeard(world, life);
   if (!world.isHealing) world.clock.after(LOOK_MS, () => watchReplication(world));
 }
 
@@ -30,6 +31,22 @@ function checkReplication(world: World, life: Life): void {
     `${life.name} had ${due} operations ${ROUND_MS} ms ago, of which others would hold ${held} if ` +
       `it crashed now`,
   );
+}
+
+/** A goodbye is final: nobody who heard it takes its sender for alive again. */
+function checkGoodbyesHeard(world: World, life: Life): void {
+  const { events } = life.node;
+  while (life.eventsSeen < events.length) {
+    const { kind, incarnation } = events[life.eventsSeen++]!;
+    if (kind === "left") life.goodbyes.add(incarnation);
+    else if (kind !== "replaced" && kind !== "lost" && life.goodbyes.has(incarnation)) {
+      const { name } = world.byIncarnation.get(incarnation)!;
+      world.fail(
+        "3 goodbye",
+        `${life.name} knew that ${name} had left, and then that it is ${kind}`,
+      );
+    }
+  }
 }
 
 /** What a goodbye says to be confirmed is held; where nothing is in its way, it is confirmed. */

@@ -28,12 +28,16 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   roll,
   cut: (scene) => cutPair(scene, true),
   cut_one_way: (scene) => cutPair(scene, false),
+  cut_some: cutSome,
   partition,
   isolate,
   loss: (scene) => weather(scene, (random) => ({ loss: 0.02 + random.float() * 0.25 })),
   slow: (scene) => weather(scene, (random) => ({ jitterMs: 50 + random.float() ** 2 * 1_500 })),
   twice: (scene) => weather(scene, () => ({ twice: 0.3, jitterMs: 80 })),
-  slow_node: slowNode,
+  slow_node: (scene) =>
+    badLinks(scene, "slow", (random) => ({ jitterMs: between(random, 200, 6_000) })),
+  lossy_node: (scene) =>
+    badLinks(scene, "lossy", (random) => ({ loss: between(random, 0.2, 0.7), jitterMs: 20 })),
   dns_failure: dnsFailure,
   dns_shrink: dnsShrink,
   reuse: (scene) => reuse(scene, false),
@@ -173,6 +177,22 @@ function cutPair(scene: FaultScene, bothWays: boolean): boolean {
   return true;
 }
 
+/** Some reach a node and some do not: what it counts comes to these at second hand. */
+function cutSome(scene: FaultScene): boolean {
+  const { world, random } = scene;
+  const one = pick(random, world.alive);
+  const some = world.alive.filter((life) => life !== one && random.float() < 0.5);
+  if (one === undefined || some.length === 0) return false;
+  const ms = spanMs(scene, 500, 25_000);
+  const names = some.map(({ name }) => name).join(",");
+  world.tell(`cut ${one.name} <-> ${names} for ${Math.round(ms)} ms`);
+  for (const other of some) {
+    world.cut(one, other, ms);
+    world.cut(other, one, ms);
+  }
+  return true;
+}
+
 function partition(scene: FaultScene): boolean {
   const { world, random } = scene;
   const right = new Set(world.alive.filter(() => random.float() < 0.5));
@@ -213,19 +233,24 @@ function weather(
   return true;
 }
 
-function slowNode(scene: FaultScene): boolean {
+/** One node whose packets are slow or get lost, both ways. */
+function badLinks(
+  scene: FaultScene,
+  what: string,
+  draw: (random: SeededRandom) => Weather,
+): boolean {
   const { world, random } = scene;
   const one = pick(random, world.alive);
   if (one === undefined || world.alive.length < 2) return false;
   const ms = spanMs(scene, 1_000, 20_000);
-  const jitterMs = between(random, 200, 6_000);
-  world.tell(`slow ${one.name} by up to ${Math.round(jitterMs)} ms for ${Math.round(ms)} ms`);
+  const drawn = draw(random);
+  world.tell(`${what} ${one.name} ${JSON.stringify(drawn)} for ${Math.round(ms)} ms`);
   const others = world.alive.filter((life) => life !== one);
   for (const other of others) {
-    world.network.link(other.address, one.address, { kind: "open", jitterMs });
-    world.network.link(one.address, other.address, { kind: "open", jitterMs });
+    world.network.link(other.address, one.address, { kind: "open", ...drawn });
+    world.network.link(one.address, other.address, { kind: "open", ...drawn });
   }
-  world.disturb([one], ms + AFTERMATH_MS + jitterMs);
+  world.disturb([one], ms + AFTERMATH_MS + (drawn.jitterMs ?? 0));
   world.clock.after(ms, () => {
     for (const other of others) {
       world.network.unlink(other.address, one.address);

@@ -40,6 +40,10 @@ export interface Life {
   stoppedUntilMs: number;
   /** Gone: the operations that survivors held when it ended, which is what must stay. */
   floor: number;
+  /** Events of its node that were looked at. */
+  eventsSeen: number;
+  /** Of whom it has heard a goodbye. */
+  readonly goodbyes: Set<IncarnationId>;
   /** Requests that it sent while scrapes of it are open. */
   readonly windows: Set<Asked[]>;
 }

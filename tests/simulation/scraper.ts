@@ -7,6 +7,10 @@ const TIMEOUTS_MS: readonly number[] = [1_000, 2_000, 5_000, 9_500];
 /** Scrapes that go to any process rather than to a ready one, as a balancer's that lags. */
 const STRAY_SHARE = 0.1;
 
+/** Scrapes that follow close upon another, as those of two scrapers that stand in for each other. */
+const PAIRED_SHARE = 0.35;
+const PAIR_MS = 50;
+
 /** Scrapes through a balancer, one after another; several of them overlap. */
 export class Scraper {
   readonly #world: World;
@@ -61,7 +65,8 @@ export class Scraper {
   }
 
   #next(): void {
-    const pauseMs = this.#random.float() * 2 * this.#pauseMs;
+    const isPaired = this.#random.float() < PAIRED_SHARE;
+    const pauseMs = this.#random.float() * 2 * (isPaired ? PAIR_MS : this.#pauseMs);
     this.#world.clock.after(pauseMs, () => {
       const world = this.#world;
       if (world.isHealing) return;

@@ -1,4 +1,3 @@
-import { type Expectations, PRESENT_EXPECTATIONS, STRICT_EXPECTATIONS } from "./promises.ts";
 import { simulate, type SimulationResult } from "./simulation.ts";
 
 /** What came of one seed, as one worker tells the other. */
@@ -15,20 +14,13 @@ export interface SeedReport {
 export interface SeedRequest {
   readonly seed: number;
   readonly nodes: number;
-  /** Whether promises are checked that the code does not keep yet. */
-  readonly isStrict: boolean;
-}
-
-/** The promises that are checked. */
-export function expectationsOf(isStrict: boolean): Expectations {
-  return isStrict ? STRICT_EXPECTATIONS : PRESENT_EXPECTATIONS;
 }
 
 /** Runs one seed. An error that the code under test threw is a failure as well. */
-export async function runSeed({ seed, nodes, isStrict }: SeedRequest): Promise<SeedReport> {
+export async function runSeed({ seed, nodes }: SeedRequest): Promise<SeedReport> {
   const empty = { exposed: 0, unavailable: 0, late: 0, outOfReach: 0, lost: 0 };
   try {
-    const result = await simulate({ seed, nodes, expect: expectationsOf(isStrict) });
+    const result = await simulate({ seed, nodes });
     const { violation, faults, scrapes, virtualMs } = result;
     const failure = violation === null
       ? null

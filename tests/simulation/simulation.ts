@@ -1,9 +1,8 @@
-import type { SimulatedNode } from "../cluster/simulated_node.ts";
 import { SeededRandom } from "../cluster/seeded_random.ts";
 import { watchReplication } from "./durability.ts";
 import { FAULTS } from "./faults.ts";
 import type { Life } from "./life.ts";
-import { type Expectations, Promises } from "./promises.ts";
+import { Promises } from "./promises.ts";
 import { samplesOf } from "./samples.ts";
 import { Scraper } from "./scraper.ts";
 import type { Violation } from "./violation.ts";
@@ -14,9 +13,6 @@ export interface SimulationOptions {
   readonly seed: number;
   /** The most nodes at a time, from 3 on; a world begins with at least 3 of them. */
   readonly nodes: number;
-  readonly expect: Expectations;
-  /** Called for each node before it starts, so that a test can plant a fault in it. */
-  readonly plant?: (node: SimulatedNode) => void;
   /** Called with each thing that happens. */
   readonly tell?: (atMs: number, line: string) => void;
 }
@@ -41,11 +37,11 @@ const FINAL_TIMEOUT_MS = 9_500;
 
 /** Runs one world from its seed to its end, or to the first broken promise. */
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
-  const { seed, nodes, expect, plant, tell = () => {} } = options;
+  const { seed, nodes, tell = () => {} } = options;
   const random = new SeededRandom(seed ^ 0x5eed);
   const operationMs = 60 + random.float() * 400;
-  const world = new World({ seed, tell, operationMs, ...(plant === undefined ? {} : { plant }) });
-  const promises = new Promises(world, expect);
+  const world = new World({ seed, tell, operationMs });
+  const promises = new Promises(world);
   const startMs = world.nowMs;
   const endMs = startMs + CHAOS_MS[0] + random.float() * (CHAOS_MS[1] - CHAOS_MS[0]);
   const faults = new Map<string, number>();

@@ -20,6 +20,16 @@ export class Tally {
     return this.#failed.toSorted((a, b) => a - b);
   }
 
+  /** How often each kind of fault came about. */
+  get faults(): ReadonlyMap<string, number> {
+    return this.#faults;
+  }
+
+  /** How scrapes went. */
+  get scrapes(): ReadonlyMap<string, number> {
+    return this.#scrapes;
+  }
+
   add(report: SeedReport): void {
     this.#done++;
     this.#virtualMs += report.virtualMs;

@@ -7,9 +7,12 @@ interface Timer {
   callback: (() => void) | null;
 }
 
+/** What a clock shows at first. */
+export const START_MS = 1_000_000;
+
 /** A clock for hundreds of nodes: as `FakeClock`, but its timers are in a heap. */
 export class VirtualClock implements Clock {
-  #nowMs = 1_000_000;
+  #nowMs = START_MS;
   #order = 0;
   readonly #heap: Timer[] = [];
 

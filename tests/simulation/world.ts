@@ -41,7 +41,7 @@ export interface Birth {
 /** What a world is made with. */
 export interface WorldOptions {
   readonly seed: number;
-  /** Called for each node before it starts, so that a test can plant a fault in it. */
+  /** Called for each node before it starts, to put something into it. */
   readonly plant?: (node: SimulatedNode) => void;
   /** Called with each thing that happens. */
   readonly tell: (atMs: number, line: string) => void;
@@ -159,6 +159,8 @@ export class World {
       faultyUntilMs: this.#stormUntilMs,
       stoppedUntilMs: -Infinity,
       floor: 0,
+      eventsSeen: 0,
+      goodbyes: new Set(),
       windows,
     };
     this.#chooseSide(life);
