@@ -2,6 +2,8 @@ import type { Edit } from "./planted_faults.ts";
 
 /** What of the repository the simulation runs. */
 const COPIED: readonly string[] = [
+  "deno.json",
+  "deno.lock",
   "src",
   "tests/simulation",
   "tests/cluster",
