@@ -15,3 +15,8 @@ export function timesLess(times: number, against: string = PROM_CLIENT): Bar {
 export function within(times: number, against: string): Bar {
   return { against, kind: "within", times };
 }
+
+/** Muster may take at most so many units, whatever others take. */
+export function atMost(units: number): Bar {
+  return { against: "Muster", kind: "at_most", times: units };
+}

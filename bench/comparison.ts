@@ -11,8 +11,12 @@ export interface Contender {
 export interface Bar {
   /** The contender that it is measured against. */
   readonly against: string;
-  /** `less`: this many times less than the contender. `within`: at most this many times as much. */
-  readonly kind: "less" | "within";
+  /**
+   * `less`: this many times less than the contender. `within`: at most this many times as much.
+   * `at_most`: so many units, whatever others take; then the contender is Muster itself.
+   */
+  readonly kind: "less" | "within" | "at_most";
+  /** How many times, or units. */
   readonly times: number;
 }
 

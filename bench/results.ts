@@ -57,7 +57,7 @@ function tableRows(outcome: Outcome): string[] {
       spread.name,
       withSpread(spread, outcome.unit),
       place === 0 ? "" : against(outcome, spread),
-      bar === undefined ? "" : textOf(bar),
+      bar === undefined ? "" : textOf(bar, outcome.unit),
       bar === undefined ? "" : isMet(outcome, bar) ? "yes" : "**no**",
     ];
     return `| ${cells.join(" | ")} |`;
@@ -65,11 +65,10 @@ function tableRows(outcome: Outcome): string[] {
 }
 
 function verdict(outcome: Outcome, spread: Spread): string[] {
-  if (spread === outcome.spreads[0]) return [];
   const bar = outcome.bars.find((bar) => bar.against === spread.name);
-  const text = against(outcome, spread);
-  if (bar === undefined) return [text];
-  return [text, `bar ${textOf(bar)} ${isMet(outcome, bar) ? "met" : "NOT MET"}`];
+  const texts = spread === outcome.spreads[0] ? [] : [against(outcome, spread)];
+  if (bar === undefined) return texts;
+  return [...texts, `bar ${textOf(bar, outcome.unit)} ${isMet(outcome, bar) ? "met" : "NOT MET"}`];
 }
 
 function against({ spreads }: Outcome, other: Spread): string {
@@ -77,7 +76,8 @@ function against({ spreads }: Outcome, other: Spread): string {
   return `${digits(other.median / ours.median)} × (${digits(other.min / ours.min)})`;
 }
 
-function textOf({ kind, times }: Bar): string {
+function textOf({ kind, times }: Bar, unit: string): string {
+  if (kind === "at_most") return `≤ ${digits(times)} ${unit}`;
   return kind === "less" ? `≥ ${times} ×` : `≥ ${digits(1 / times)} ×`;
 }
 
@@ -85,6 +85,7 @@ function isMet({ spreads }: Outcome, { against, kind, times }: Bar): boolean {
   const other = spreads.find(({ name }) => name === against);
   if (other === undefined) throw new Error(`BUG: a bar against "${against}", who is not there`);
   const ours = spreads[0]!.median;
+  if (kind === "at_most") return ours <= times;
   return kind === "less" ? other.median >= times * ours : ours <= times * other.median;
 }
 

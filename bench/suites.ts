@@ -6,6 +6,7 @@ import { merges } from "./merge.ts";
 import { middleware } from "./middleware.ts";
 import { parsing } from "./parser.ts";
 import { renderings } from "./render.ts";
+import { telemetry } from "./telemetry.ts";
 import { topology } from "./topology.ts";
 import { wireBytes } from "./wire.ts";
 
@@ -13,6 +14,7 @@ import { wireBytes } from "./wire.ts";
 const TIMED: Readonly<Record<string, () => Comparison[] | Promise<Comparison[]>>> = {
   hot_path: hotPath,
   middleware,
+  telemetry,
   render: renderings,
   merge: merges,
   parser: parsing,

@@ -81,12 +81,14 @@ export function registerInstrument(
 }
 
 function counter(labels: readonly string[], metric: Counter | CounterFamily<string>): Instrument {
-  const find = (values: SeriesLabels) => metric instanceof Counter ? metric : metric.labels(values);
+  const seriesOf = (of: SeriesLabels) => metric instanceof Counter ? metric : metric.labels(of);
   return {
     labels,
-    take: (values, value) => find(values).inc(value),
-    show: (values, total) => {
-      const series = find(values);
+    take: metric instanceof Counter
+      ? (_of, value) => metric.inc(value)
+      : (of, value) => metric.inc(of, value),
+    show: (of, total) => {
+      const series = seriesOf(of);
       // What a poll reads may fall when its source begins anew; a counter must not.
       if (total > series.value) series.inc(total - series.value);
     },
@@ -96,31 +98,30 @@ function counter(labels: readonly string[], metric: Counter | CounterFamily<stri
 }
 
 function gauge(labels: readonly string[], metric: Gauge | GaugeFamily<string>): Instrument {
-  const find = (values: SeriesLabels) => metric instanceof Gauge ? metric : metric.labels(values);
+  const seriesOf = (of: SeriesLabels) => metric instanceof Gauge ? metric : metric.labels(of);
   return {
     labels,
-    take: (values, value, effect) => {
-      if (effect === "add") find(values).inc(value);
-      else if (effect === "subtract") find(values).dec(value);
-      else find(values).set(value);
+    take: (of, value, effect) => {
+      if (effect === "add") seriesOf(of).inc(value);
+      else if (effect === "subtract") seriesOf(of).dec(value);
+      else seriesOf(of).set(value);
     },
-    show: (values, value) => find(values).set(value),
-    hide: (values) => {
+    show: (of, value) => seriesOf(of).set(value),
+    hide: (of) => {
       if (metric instanceof Gauge) metric.hide();
-      else metric.remove(values);
+      else metric.remove(of);
     },
   };
 }
 
 function observer(labels: readonly string[], metric: AnyObserver): Instrument {
-  const observe = (values: SeriesLabels, value: number) => {
-    if ("labels" in metric) metric.labels(values).observe(value);
-    else metric.observe(value);
-  };
-  return { labels, take: observe, show: observe, hide: () => {} };
+  const take: Instrument["take"] = "labels" in metric
+    ? (of, value) => metric.observe(of, value)
+    : (_of, value) => metric.observe(value);
+  return { labels, take, show: () => {}, hide: () => {} };
 }
 
 function info(labels: readonly string[], metric: Info<string>): Instrument {
-  const state = (values: SeriesLabels) => metric.set(values);
+  const state = (of: SeriesLabels) => metric.set(of);
   return { labels, take: state, show: state, hide: () => metric.clear() };
 }

@@ -25,11 +25,14 @@ export type LabelMaker = (values: readonly string[]) => SeriesLabels;
 export function columnReader(columns: readonly Column[]): ColumnReader {
   const mappers = columns.map(({ mapper }) => mapper);
   const steps = columns.map(({ key, mapper }, i) => {
-    const read = `text(metadata[${JSON.stringify(key)}])`;
-    return `values[${i}] = ${mapper === null ? read : `mappers[${i}](${read})`};`;
+    const text = `typeof value${i} === "string" && value${i}.length <= ${LABEL_LENGTH_MAX} ` +
+      `? value${i} : text(value${i})`;
+    return `const value${i} = metadata[${JSON.stringify(key)}];
+      values[${i}] = ${mapper === null ? text : `map${i}(${text})`};`;
   });
   const source = `return function read(metadata, values) { ${steps.join("\n")} };`;
-  return compiled<ColumnReader>(source, { text: labelText, mappers }) ?? ((metadata, values) => {
+  const scope = Object.fromEntries(mappers.map((mapper, i) => [`map${i}`, mapper]));
+  return compiled<ColumnReader>(source, { ...scope, text: labelText }) ?? ((metadata, values) => {
     for (let i = 0; i < columns.length; i++) {
       const text = labelText(metadata[columns[i]!.key]);
       values[i] = mappers[i]?.(text) ?? text;
