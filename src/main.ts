@@ -4,6 +4,7 @@ import type { OpsBindings } from "./http/ops_env.ts";
 import { serve } from "./http/server.ts";
 import { systemClock } from "./io/clock.ts";
 import { environmentNames, readEnvironment, readTextFile } from "./io/environment.ts";
+import { systemFiles } from "./io/files.ts";
 import { createFetchClient } from "./io/http_fetch.ts";
 import { logTapeSink, startLogTape } from "./io/log_logtape.ts";
 import { type ProcessFacts, readProcessFacts } from "./io/process_facts.ts";
@@ -79,7 +80,14 @@ async function run(
         app?.fetch(request, { remoteIp }) ?? new Response("Starting.\n", { status: 503 }),
       onError: (error) => log.log("error", "A request to the app failed.", { error: `${error}` }),
     });
-    const platform = { clock: systemClock, random: systemRandom, http, log, facts };
+    const platform = {
+      clock: systemClock,
+      random: systemRandom,
+      http,
+      log,
+      facts,
+      files: systemFiles,
+    };
     await using runtime = await Runtime.start(config, platform);
     app = appOf(runtime);
     announce(runtime, appServer.port, log);

@@ -27,6 +27,8 @@ export interface OpsParts {
   readonly metrics: ClusterMetrics;
   readonly caches: Caches;
   readonly readiness: () => Readiness;
+  /** Called for each merged answer that is shown. */
+  readonly onShown: () => void;
   /** Aborted when the node has said goodbye. */
   readonly ending: AbortSignal;
 }
@@ -35,6 +37,7 @@ export interface OpsParts {
 export function composeOps(parts: OpsParts): Hono<OpsEnv> {
   const { config, clock, discovery, node, bus, registry, metrics, caches, readiness, ending } =
     parts;
+  const { onShown } = parts;
   return createOpsApp({
     auth: config.metricsAuth,
     readiness,
@@ -53,6 +56,7 @@ export function composeOps(parts: OpsParts): Hono<OpsEnv> {
       ? {
         exposition: new ClusterExposition(node, metrics, {
           hasCreated: config.createdSamples,
+          onShown,
         }),
         metrics: createScrapeMetrics(registry),
         path: config.metricsPath,

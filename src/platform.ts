@@ -1,4 +1,5 @@
 import type { Clock } from "./io/clock.ts";
+import type { FileStore } from "./io/files.ts";
 import type { HttpClient } from "./io/http_client.ts";
 import type { LogSink } from "./io/log.ts";
 import type { ProcessFacts } from "./io/process_facts.ts";
@@ -11,6 +12,7 @@ export interface Platform {
   readonly random: Random;
   readonly http: HttpClient;
   readonly log: LogSink;
+  readonly files: FileStore;
   /** Versions and start of this process. */
   readonly facts: Pick<ProcessFacts, "versions" | "startedAtMs">;
   /** The application that runs on this node. Default: Muster itself. */

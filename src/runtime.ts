@@ -11,6 +11,9 @@ import { type Topology, topologyOf } from "./cluster/topology.ts";
 import { Rounds } from "./cluster/rounds.ts";
 import type { Config } from "./config.ts";
 import { composeDiscovery } from "./discovery_composition.ts";
+import type { LedgerKeeper } from "./cluster/ledger_keeper.ts";
+import { measureLedger } from "./cluster/ledger_metrics.ts";
+import { composeKeeper } from "./ledger_composition.ts";
 import { composeNode } from "./node_composition.ts";
 import { composeOps } from "./ops_composition.ts";
 import { composeIntake, composePlugins } from "./plugin_composition.ts";
@@ -56,6 +59,7 @@ export class Runtime implements AsyncDisposable {
   readonly #metrics: ClusterMetrics;
   readonly #registryMetrics: RegistryMetrics;
   readonly #server: RunningServer;
+  readonly #keeper: LedgerKeeper | null;
   readonly #ending = new AbortController();
   readonly #startedAtMs: number;
   #lastDnsError = 0;
@@ -105,6 +109,7 @@ export class Runtime implements AsyncDisposable {
       log,
       timeoutMs: config.exchangeTimeoutMs,
     });
+    this.#keeper = composeKeeper({ config, platform, node: this.node, metrics: this.#metrics });
     const app = composeOps({
       config,
       clock,
@@ -116,6 +121,7 @@ export class Runtime implements AsyncDisposable {
       readiness: () => this.readiness,
       ending: this.#ending.signal,
       caches: this.caches,
+      onShown: () => this.#keeper?.noteShown(),
     });
     handler = (request, remoteIp) => app.fetch(request, { remoteIp });
     this.#sources = this.#createSources();
@@ -134,9 +140,11 @@ export class Runtime implements AsyncDisposable {
   static async start(config: Config, platform: Platform): Promise<Runtime> {
     const discovery = await composeDiscovery(config, platform);
     const runtime = new Runtime(config, platform, discovery);
+    await runtime.#load();
     runtime.#discovery.onView((view) => runtime.#onView(view));
     runtime.#discovery.start();
     for (const exporter of config.exporters) runtime.addSource(exporter);
+    runtime.#keeper?.start();
     const enough = new AbortController();
     await Promise.race([
       runtime.#discovery.refresh(),
@@ -210,6 +218,15 @@ export class Runtime implements AsyncDisposable {
     await this.stop();
   }
 
+  async #load(): Promise<void> {
+    try {
+      await this.#keeper?.load();
+    } catch (error) {
+      await this.#server[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
   async #stop(): Promise<Goodbye> {
     const { clock, http } = this.#platform;
     this.plugins[Symbol.dispose]();
@@ -217,6 +234,7 @@ export class Runtime implements AsyncDisposable {
     await this.#rounds.stop();
     await this.caches[Symbol.asyncDispose]();
     const goodbye = await sayGoodbye(this.node, clock.nowMs() + GOODBYE_TIMEOUT_MS);
+    await this.#keeper?.stop();
     this.#ending.abort();
     await this.#discovery[Symbol.asyncDispose]();
     await this.#server[Symbol.asyncDispose]();
@@ -241,7 +259,7 @@ export class Runtime implements AsyncDisposable {
   #measureSelf(): void {
     this.caches.tell();
     this.#metrics.withheldCells.set(this.registry.shard.withheldCells);
-    this.#metrics.departedShards.set(this.node.state.ledger.shards.size);
+    measureLedger(this.#metrics.ledger, this.node.state.ledger);
     this.#metrics.sleep.inc(this.node.asleepMs / 1000 - this.#metrics.sleep.value);
   }
 

@@ -4,6 +4,7 @@ import type { Topology } from "./cluster/topology.ts";
 import { parseConfig } from "./config.ts";
 import { systemClock } from "./io/clock.ts";
 import { environmentNames, readEnvironment, readTextFile } from "./io/environment.ts";
+import { systemFiles } from "./io/files.ts";
 import { createFetchClient } from "./io/http_fetch.ts";
 import type { LogSink } from "./io/log.ts";
 import { logTapeSink } from "./io/log_logtape.ts";
@@ -143,6 +144,7 @@ export async function startMuster(options: MusterOptions = {}): Promise<Muster> 
     random: systemRandom,
     http,
     log,
+    files: systemFiles,
     facts,
     ...(application === undefined ? {} : { application }),
   });

@@ -2,6 +2,7 @@ import { DEFAULT_BUCKETS, type Histogram } from "../metrics/histogram.ts";
 import type { Counter, CounterFamily } from "../metrics/counter.ts";
 import type { Gauge } from "../metrics/gauge.ts";
 import type { Registry } from "../metrics/registry.ts";
+import { createLedgerMetrics, type LedgerMetrics } from "./ledger_metrics.ts";
 import type { RefusedShard } from "./absorber.ts";
 import type { RefusalCode } from "./peer_link.ts";
 
@@ -31,7 +32,7 @@ export interface ClusterMetrics {
   readonly gatherFailures: Counter;
   readonly overflows: CounterFamily<"family">;
   readonly withheldCells: Gauge;
-  readonly departedShards: Gauge;
+  readonly ledger: LedgerMetrics;
   readonly sleep: Counter;
 }
 
@@ -96,10 +97,7 @@ export function createClusterMetrics(registry: Registry): ClusterMetrics {
       name: "muster_withheld_cells",
       help: "Cells whose value is not finite and therefore is not published.",
     }),
-    departedShards: registry.gauge({
-      name: "muster_ledger_shards",
-      help: "Shards of departed incarnations that are counted in.",
-    }),
+    ledger: createLedgerMetrics(registry),
     sleep: registry.counter({
       name: "muster_asleep_seconds_total",
       help: "Time in which the process did not run, and which no peer was blamed for, in seconds.",

@@ -16,6 +16,7 @@ import type { Identity, IncarnationId } from "./identity.ts";
 import type { InvalidationNews } from "./invalidation.ts";
 import { InvalidationLogs } from "./invalidation_logs.ts";
 import type { LedgerLimits } from "./ledger.ts";
+import type { LedgerSnapshot } from "./ledger_snapshot.ts";
 import { isGone } from "./member.ts";
 import { PageStage } from "./page_stage.ts";
 import type { LinkOutcome, PeerLink } from "./peer_link.ts";
@@ -75,6 +76,7 @@ export class ClusterNode {
   readonly #newLife: ClusterNodeOptions["newLife"];
   readonly #onRefused: (refused: RefusedShard) => void;
   readonly #awake: AwakeClock;
+  readonly #cellsMax: number;
   readonly #ownAddresses = new Set<string>();
   readonly #addresses = new AddressBook();
   readonly #fetchedBases = new Set<string>();
@@ -88,6 +90,7 @@ export class ClusterNode {
     this.clock = clock;
     this.link = options.link;
     this.cluster = cluster;
+    this.#cellsMax = cellsMax;
     this.#beforeStamp = options.beforeStamp ?? (() => {});
     this.#newLife = options.newLife;
     this.#onRefused = options.onRefused ?? (() => {});
@@ -287,6 +290,11 @@ export class ClusterNode {
    */
   noteWhole(peerIsComplete: boolean, baseHash: string): void {
     if (peerIsComplete && this.state.ledger.base.covers(baseHash)) this.exchange.setComplete();
+  }
+
+  /** Takes up what a node of an earlier time had kept; see `ClusterState.restore`. */
+  restore(snapshot: LedgerSnapshot): { readonly refused: readonly string[] } {
+    return { refused: this.state.restore(snapshot, this.#cellsMax, this.awakeMs()) };
   }
 
   /** Claims the work of fetching a base of this hash; false where somebody is at it. */

@@ -6,7 +6,9 @@ import type { FoldedImage } from "./folded_base.ts";
 import { Ledger, LEDGER_LIMITS, type LedgerLimits } from "./ledger.ts";
 import { seriesToForget } from "./ledger_budget.ts";
 import { isGone, type Transition } from "./member.ts";
-import type { Replica } from "./replica.ts";
+import { hashOfFolded } from "./folded_hash.ts";
+import type { LedgerSnapshot } from "./ledger_snapshot.ts";
+import { Replica } from "./replica.ts";
 import type { Roster } from "./roster.ts";
 import type { Departure, FoldedRow } from "./wire/message.ts";
 
@@ -172,6 +174,30 @@ export class ClusterState {
     const transitions = this.roster.renew(identity, nowMs);
     this.stamp(nowMs);
     return transitions;
+  }
+
+  /**
+   * Takes up what a node of an earlier time had kept: whoever counted it is departed. Gives why shards
+   * were left out.
+   */
+  restore({ base, shards }: LedgerSnapshot, cellsMax: number, nowMs: number): readonly string[] {
+    const ids = new Map(base.ids.map(({ incarnation, seq }) => [incarnation, seq]));
+    this.joinBase(base, hashOfFolded(ids, base.shard), nowMs);
+    const refused: string[] = [];
+    for (const delta of shards) {
+      const { identity, seq } = delta;
+      if (this.isFolded(identity.incarnation)) continue;
+      const replica = new Replica(identity, cellsMax);
+      const verdict = replica.check(delta);
+      if (verdict.kind !== "fits") {
+        refused.push(`"${identity.node}": ${"reason" in verdict ? verdict.reason : verdict.kind}`);
+        continue;
+      }
+      replica.apply(delta, verdict.changes, nowMs);
+      this.roster.adopt(identity, "lost", seq, nowMs);
+      this.#bury(replica, "lost");
+    }
+    return refused;
   }
 
   #trimBase(nowMs: number): void {

@@ -29,6 +29,8 @@ export type Scraped =
 export interface ExpositionOptions {
   /** Whether OpenMetrics has `_created` samples. Default: false. */
   readonly hasCreated?: boolean;
+  /** Called for each merged answer that is shown. */
+  readonly onShown?: () => void;
 }
 
 /** The exposition of the whole cluster, as any of its nodes gives it, and of this node alone. */
@@ -38,6 +40,7 @@ export class ClusterExposition {
   readonly #merger = new Merger();
   readonly #exemplars = new MergedExemplars();
   readonly #renderer: ExpositionRenderer;
+  readonly #onShown: () => void;
   readonly #pacer: Pacer;
   /** Settles when the last merge that was begun is over. */
   #merging: Promise<unknown> = Promise.resolve();
@@ -47,6 +50,7 @@ export class ClusterExposition {
     this.#node = node;
     this.#metrics = metrics;
     this.#renderer = new ExpositionRenderer(options.hasCreated ?? false);
+    this.#onShown = options.onShown ?? (() => {});
     this.#pacer = new Pacer(node.clock);
   }
 
@@ -107,6 +111,7 @@ export class ClusterExposition {
     }
     // The later source's families win where the app has some of the same names.
     const answer = this.#answer([values, gatheringFamilies(node, gathering)]);
+    this.#onShown();
     return { kind: "exposed", answer };
   }
 

@@ -1,5 +1,11 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { Ledger } from "../../src/cluster/ledger.ts";
+import {
+  DEPARTED_BYTES_MAX,
+  DEPARTED_MAX,
+  Ledger,
+  LEDGER_LIMITS,
+} from "../../src/cluster/ledger.ts";
+import { CellRuns } from "../../src/cluster/wire/cell_runs.ts";
 import { identityOf, replicaOf } from "./known_copies.ts";
 
 Deno.test("Ledger has one hash for the same shards, in whatever order and however departed", () => {
@@ -26,4 +32,52 @@ Deno.test("Ledger keeps values and drops the stamps, which only matter while the
     seq: 5,
     departure: "left",
   }]);
+});
+
+Deno.test("Ledger finds those due who are gone for long, and the longest gone where there are too many", () => {
+  const ledger = new Ledger({ ...LEDGER_LIMITS, foldAfterMs: 1_000 });
+  for (const number of [1, 2, 3]) ledger.add(replicaOf(number, 5), "left", 100 * number);
+  assertEquals(ledger.due(1_099), []);
+  assertEquals(ledger.due(1_200).sort(), [1, 2].map((n) => identityOf(n).incarnation));
+  for (let number = 4; number < DEPARTED_MAX + 3; number++) {
+    ledger.add(replicaOf(number, 5), "left", 900);
+  }
+  assertEquals(ledger.due(1_000).sort(), [1, 2].map((n) => identityOf(n).incarnation));
+});
+
+Deno.test("Ledger finds the longest gone due where all of them take too many bytes", () => {
+  const ledger = new Ledger();
+  const cells = 50_000;
+  const bytes = Math.ceil(cells / 1_024) * 8_192;
+  const fitting = Math.floor(DEPARTED_BYTES_MAX / (bytes + 100));
+  for (let number = 1; number <= fitting + 2; number++) {
+    const replica = replicaOf(number, 5);
+    ledger.add(replica, "lost", number);
+    Object.defineProperty(replica, "bytes", { value: bytes + 100 });
+  }
+  assertEquals(ledger.due(1_000).sort(), [1, 2].map((n) => identityOf(n).incarnation));
+});
+
+Deno.test("a departed copy still refuses what would fall, and takes what grows", () => {
+  const ledger = new Ledger();
+  const replica = replicaOf(7, 5);
+  ledger.add(replica, "left", 0);
+  const { layout } = replica;
+  const delta = (value: number) => {
+    const cells = new CellRuns();
+    cells.push(0, value);
+    return {
+      identity: replica.identity,
+      departure: null,
+      seq: 6,
+      sinceSeq: 5,
+      ageMs: 0,
+      layoutFrom: layout.revision,
+      additions: [],
+      cells,
+      next: null,
+    };
+  };
+  assertEquals(replica.check(delta(6)).kind, "falls");
+  assertEquals(replica.check(delta(8)).kind, "fits");
 });

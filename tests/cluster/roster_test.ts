@@ -164,3 +164,26 @@ Deno.test("Roster ignores word of itself", () => {
   assertEquals(roster.departed(SELF.incarnation, "lost", 99_999), []);
   assertEquals(roster.members[0]!.status, "up");
 });
+
+Deno.test("Roster.folded ends who is alive here, since another node has long held it for gone", () => {
+  const roster = new Roster(SELF, TIMES, 0);
+  roster.hear(heard(1), 0);
+  assertEquals(kinds(roster.folded(PEER.incarnation, 5)), ["lost"]);
+  assertEquals(roster.member(PEER.incarnation)!.sinceMs, 5);
+  assertEquals(roster.folded(PEER.incarnation, 6), []);
+  assertEquals(roster.folded(SELF.incarnation, 6), []);
+});
+
+Deno.test("Roster.renew ends the own life and goes on as the new one, at the same addresses", () => {
+  const roster = new Roster(SELF, TIMES, 0);
+  roster.answered(AT, SELF.incarnation, 1);
+  const next = { ...SELF, incarnation: "00000000000000ff", startedAtMs: 9 };
+  assertEquals(kinds(roster.renew(next, 50)), ["replaced", "up"]);
+  roster.beat(4, 60);
+  const members = roster.members.map((
+    { identity: { incarnation }, status, heardSeq },
+  ) => [incarnation, status, heardSeq]);
+  assertEquals(members, [[SELF.incarnation, "replaced", 0], [next.incarnation, "up", 4]]);
+  assert(roster.member(next.incarnation)!.addresses.has(AT));
+  assertEquals(kinds(roster.tick(99_999)), [], "a node never judges itself");
+});

@@ -11,6 +11,8 @@ export interface NodeOptions {
   readonly args?: readonly string[];
   /** What is run. @default {"tests/integration/node_program.ts"} */
   readonly program?: string;
+  /** Flags of deno besides those of `deno task start`. @default {[]} */
+  readonly flags?: readonly string[];
   /** The environment besides what every process needs. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -30,10 +32,10 @@ export class NodeProcess implements AsyncDisposable {
 
   /** Starts a node, and waits until it has announced itself. */
   static async start(options: NodeOptions): Promise<NodeProcess> {
-    const { env, args = [], program = "tests/integration/node_program.ts" } = options;
+    const { env, args = [], flags = [], program = "tests/integration/node_program.ts" } = options;
     const process = await ServerProcess.start({
       binary: "deno",
-      args: ["run", ...await startFlags(), `${ROOT}${program}`, ...args],
+      args: ["run", ...await startFlags(), ...flags, `${ROOT}${program}`, ...args],
       env: { ...processEnvironment(), PORT: "0", MUSTER_LOG_FORMAT: "json", ...env },
       ready: (log) => announcement(log) !== undefined,
     });

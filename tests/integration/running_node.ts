@@ -1,5 +1,6 @@
 import { parseConfig } from "../../src/config.ts";
 import { systemClock } from "../../src/io/clock.ts";
+import { systemFiles } from "../../src/io/files.ts";
 import { createFetchClient } from "../../src/io/http_fetch.ts";
 import { silentLog } from "../../src/io/log.ts";
 import { readProcessFacts } from "../../src/io/process_facts.ts";
@@ -38,6 +39,7 @@ export async function startRuntime(
   return await Runtime.start(outcome.config, {
     clock: systemClock,
     random: systemRandom,
+    files: systemFiles,
     http: createFetchClient({ clock: systemClock, localAddress: host }),
     log: silentLog,
     facts: readProcessFacts(systemRandom),

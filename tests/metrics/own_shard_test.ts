@@ -1,5 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
+import { Registry } from "../../src/metrics/registry.ts";
 import { PAGE_CELLS } from "../../src/metrics/cells.ts";
 import { OwnShard } from "../../src/metrics/own_shard.ts";
 
@@ -86,4 +87,35 @@ Deno.test("OwnShard's changes since any seq are exactly the cells stamped after 
     });
     assertEquals(old, published(shard));
   }));
+});
+
+Deno.test("OwnShard.restart publishes what growing cells get from there on, and everything else as it is", () => {
+  const registry = new Registry();
+  const { shard } = registry;
+  const counter = registry.counter({ name: "c_total", help: "C." });
+  const gauge = registry.gauge({ name: "g", help: "G." });
+  const histogram = registry.histogram({ name: "h", help: "H.", buckets: [1] });
+  const native = registry.nativeHistogram({ name: "n", help: "N." });
+  counter.inc(5.5);
+  gauge.set(7);
+  for (const value of [0.5, 3]) histogram.observe(value);
+  native.observe(2);
+  shard.stamp();
+  const before = published(shard).slice(0, shard.cellCount);
+  shard.restart();
+  shard.stamp();
+  const rest = published(shard).slice(0, shard.cellCount);
+  const gaugeAt = before.indexOf(7);
+  assertEquals(rest, before.map((_, cell) => cell === gaugeAt ? 7 : 0));
+  counter.inc(2);
+  histogram.observe(0.25);
+  native.observe(2);
+  shard.stamp();
+  const now = published(shard).slice(0, shard.cellCount);
+  assertEquals(now[0], 2);
+  assertEquals(now.slice(2), [1, 0, 0.25, 2, 0, 1], "buckets and sum; sum, zero bin and bin");
+  assertEquals(counter.value, 7.5, "the metric itself notices nothing");
+  shard.restart();
+  shard.stamp();
+  assertEquals(published(shard)[0], 0, "a second time too");
 });
