@@ -1,4 +1,4 @@
-import { indexOf, PAGE_CELLS, pageOf } from "../metrics/cells.ts";
+import { extendPages, indexOf, PAGE_CELLS, pageOf } from "../metrics/cells.ts";
 import { Layout } from "../metrics/layout.ts";
 import { layoutAddition } from "./layout_additions.ts";
 import { checkAdditions, GROWING, type KindChanges, STATE } from "./layout_check.ts";
@@ -24,9 +24,7 @@ export class CellKinds {
 
   /** Takes in what new rows do to a copy that had `known` cells. */
   change(known: number, { added, toState }: KindChanges): void {
-    while (this.#pages.length * PAGE_CELLS < known + added.length) {
-      this.#pages.push(new Uint8Array(PAGE_CELLS));
-    }
+    extendPages(this.#pages, Uint8Array, Math.ceil((known + added.length) / PAGE_CELLS));
     for (let at = 0; at < added.length;) {
       const start = indexOf(known + at);
       const end = Math.min(added.length, at + PAGE_CELLS - start);

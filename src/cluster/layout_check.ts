@@ -41,13 +41,15 @@ export function checkAdditions(
   additions: readonly LayoutAddition[],
   cellsMax: number,
 ): AdditionsVerdict {
-  const check = new AdditionsCheck(layout, cellCount, cellsMax);
+  const check = new AdditionsCheck(layout, cellCount, additions, cellsMax);
   for (const addition of additions) {
     const reason = check.add(addition);
     if (reason !== null) return { kind: "invalid", reason };
   }
   return { kind: "valid", changes: check.changes() };
 }
+
+type SeriesAddition = Extract<LayoutAddition, { readonly kind: "series" }>;
 
 /** What the series of a family have in common. */
 interface SeriesShape {
@@ -62,9 +64,10 @@ class AdditionsCheck {
   readonly #cellsBefore: number;
   readonly #cellsMax: number;
   readonly #newFamilies: FamilyDef[] = [];
-  // What is known of the new series, in two lists: an object each would be thousands.
-  readonly #seriesFamilies: FamilyDef[] = [];
-  readonly #seriesCells: number[] = [];
+  readonly #additions: readonly LayoutAddition[];
+  #newSeriesCount = 0;
+  /** The rows of the new series, once another row speaks of one. */
+  #newSeries: readonly SeriesAddition[] | null = null;
   /** First cells and ends of new cells that only grow, in turn. */
   readonly #growingRuns: number[] = [];
   /** By the number of their family. */
@@ -74,7 +77,13 @@ class AdditionsCheck {
   readonly #hidden = new Map<number, boolean>();
   #cellsEnd: number;
 
-  constructor(layout: Layout, cellCount: number, cellsMax: number) {
+  constructor(
+    layout: Layout,
+    cellCount: number,
+    additions: readonly LayoutAddition[],
+    cellsMax: number,
+  ) {
+    this.#additions = additions;
     this.#layout = layout;
     this.#cellsBefore = cellCount;
     this.#cellsEnd = cellCount;
@@ -131,8 +140,7 @@ class AdditionsCheck {
         `received ${labelValues.length}`;
     }
     const problem = this.#takeCells(firstCell, cellCount);
-    this.#seriesFamilies.push(family);
-    this.#seriesCells.push(firstCell);
+    this.#newSeriesCount++;
     if (shape.isGrowing) {
       const runs = this.#growingRuns;
       const last = runs.length - 1;
@@ -173,9 +181,11 @@ class AdditionsCheck {
   #series(number: number): { readonly family: FamilyDef; readonly firstCell: number } | undefined {
     const layout = this.#layout;
     const place = number - layout.seriesCount;
-    if (place >= this.#seriesCells.length) return undefined;
+    if (place >= this.#newSeriesCount) return undefined;
     if (place >= 0) {
-      return { family: this.#seriesFamilies[place]!, firstCell: this.#seriesCells[place]! };
+      this.#newSeries ??= this.#additions.filter((addition) => addition.kind === "series");
+      const { family, firstCell } = this.#newSeries[place]!;
+      return { family: this.#family(family)!, firstCell };
     }
     const family = layout.families[layout.familyOf(number)]!;
     return { family, firstCell: layout.firstCellOf(number) };

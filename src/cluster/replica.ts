@@ -1,4 +1,4 @@
-import { Cells, indexOf, PAGE_CELLS, pageOf } from "../metrics/cells.ts";
+import { Cells, extendPages, indexOf, PAGE_CELLS, pageOf } from "../metrics/cells.ts";
 import { Layout } from "../metrics/layout.ts";
 import type { Shard } from "../metrics/shard.ts";
 import type { Identity } from "./identity.ts";
@@ -34,6 +34,8 @@ export type DeltaVerdict =
 
 /** What cells hold that are not there yet. */
 const NO_PAGE = new Float64Array(PAGE_CELLS);
+/** Fewer rows than this find room as they come. */
+const RESERVED_ROWS_MIN = 64;
 /** Fewer neighbouring cells than this are written one by one: a view of them would cost more. */
 const COPIED_CELLS_MIN = 24;
 
@@ -111,11 +113,11 @@ export class Replica implements Shard {
    */
   apply(delta: ShardDelta, changes: KindChanges, sentAtMs: number): void {
     const known = this.#cells.length;
-    for (const addition of this.#newAdditions(delta)) appendAddition(this.layout, addition);
+    const additions = this.#newAdditions(delta);
+    if (additions.length >= RESERVED_ROWS_MIN) this.layout.reserveSeries(additions.length);
+    for (const addition of additions) appendAddition(this.layout, addition);
     this.#cells.extendTo(this.layout.cellsEnd);
-    while (this.#stamps !== null && this.#stamps.length < this.#cells.pages.length) {
-      this.#stamps.push(new Uint32Array(PAGE_CELLS));
-    }
+    extendPages(this.#stamps, Uint32Array, this.#cells.pages.length);
     this.#kinds?.change(known, changes);
     this.#write(delta.cells, delta.seq);
     this.#seq = delta.seq;

@@ -14,6 +14,22 @@ export function indexOf(cell: number): number {
 }
 
 /**
+ * Appends pages that are all zero until there are `count`. What is missing is made in one piece of
+ * memory: making many pieces takes longer than filling them. Does nothing to no list.
+ */
+export function extendPages<T extends Float64Array | Uint32Array | Uint8Array>(
+  pages: T[] | null,
+  Kind: new (length: number) => T,
+  count: number,
+): void {
+  if (pages === null || count <= pages.length) return;
+  const all = new Kind((count - pages.length) * PAGE_CELLS);
+  for (let at = 0; at < all.length; at += PAGE_CELLS) {
+    pages.push(all.length === PAGE_CELLS ? all : all.subarray(at, at + PAGE_CELLS) as T);
+  }
+}
+
+/**
  * A growing store of float64 cells in pages of fixed size. A page never moves once made, so a metric
  * keeps `(page, index)` and writes without asking anybody.
  */
@@ -57,9 +73,10 @@ export class Cells {
 
   /** Makes sure that cells `0` to `length - 1` exist, new ones being zero. */
   extendTo(length: number): void {
-    while (this.#pages.length * PAGE_CELLS < length) {
-      const page = new Float64Array(PAGE_CELLS);
-      this.#numbers.set(page, this.#pages.push(page) - 1);
+    const known = this.#pages.length;
+    extendPages(this.#pages, Float64Array, Math.ceil(length / PAGE_CELLS));
+    for (let page = known; page < this.#pages.length; page++) {
+      this.#numbers.set(this.#pages[page]!, page);
     }
     if (length > this.#length) this.#length = length;
   }

@@ -48,6 +48,8 @@ const KIND_MASK = (1 << KIND_BITS) - 1;
  */
 export class Layout {
   readonly #families: FamilyDef[] = [];
+  /** By family, how many cells a series has, its bins apart. */
+  readonly #familyCells: number[] = [];
   readonly #rows = new Uint32List();
   readonly #seriesFamily = new Uint32List();
   readonly #seriesFirstCell = new Uint32List();
@@ -87,9 +89,18 @@ export class Layout {
     return { kind: packed & KIND_MASK, subject: packed >>> KIND_BITS };
   }
 
+  /** Makes room at once for so many more series, of which rows are known to come. */
+  reserveSeries(count: number): void {
+    this.#rows.reserve(count);
+    this.#seriesFamily.reserve(count);
+    this.#seriesFirstCell.reserve(count);
+    this.#seriesLabels.reserve(count);
+  }
+
   /** Appends a family and returns its number. */
   addFamily(family: FamilyDef): number {
     const number = this.#families.push(family) - 1;
+    this.#familyCells.push(cellsPerSeries(family));
     this.#append(ROW_FAMILY, number);
     return number;
   }
@@ -100,7 +111,7 @@ export class Layout {
     this.#seriesLabels.push(this.#keepLabels(labelValues));
     this.#seriesFirstCell.push(firstCell);
     this.#append(ROW_SERIES, number);
-    this.#endAt(firstCell + this.cellCountOf(number));
+    this.#endAt(firstCell + this.#familyCells[family]!);
     return number;
   }
 
@@ -182,7 +193,7 @@ export class Layout {
 
   /** How many cells a series has, its bins apart. */
   cellCountOf(series: number): number {
-    return cellsPerSeries(this.#families[this.familyOf(series)]!);
+    return this.#familyCells[this.familyOf(series)]!;
   }
 
   /** Whether a histogram or summary series observed a negative value. */
@@ -254,13 +265,12 @@ export class Layout {
   #keepLabels(labelValues: readonly string[]): number {
     const kept = this.#labelValues;
     const last = this.#lastLabels;
-    let isSame = kept.length - last === labelValues.length;
-    for (let i = 0; isSame && i < labelValues.length; i++) {
-      isSame = kept[last + i] === labelValues[i];
-    }
+    const count = labelValues.length;
+    let isSame = kept.length - last === count;
+    for (let i = 0; isSame && i < count; i++) isSame = kept[last + i] === labelValues[i];
     if (isSame) return last;
     this.#lastLabels = kept.length;
-    for (let i = 0; i < labelValues.length; i++) kept.push(labelValues[i]!);
+    for (let i = 0; i < count; i++) kept.push(labelValues[i]!);
     return this.#lastLabels;
   }
 

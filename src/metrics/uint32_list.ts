@@ -29,15 +29,23 @@ export class Uint32List {
     return low;
   }
 
+  /** Makes room for so many more numbers at once. */
+  reserve(count: number): void {
+    if (this.#length + count > this.#items.length) this.#grow(count);
+  }
+
   /** Appends a number and returns its place. */
   push(value: number): number {
     if (this.#length === this.#items.length) {
-      const room = Math.max(ROOM_MIN, Math.min(this.#length, DOUBLED_MAX), this.#length >> 2);
-      const items = new Uint32Array(this.#length + room);
-      items.set(this.#items);
-      this.#items = items;
+      this.#grow(Math.max(ROOM_MIN, Math.min(this.#length, DOUBLED_MAX), this.#length >> 2));
     }
     this.#items[this.#length] = value;
     return this.#length++;
+  }
+
+  #grow(room: number): void {
+    const items = new Uint32Array(this.#length + room);
+    items.set(this.#items);
+    this.#items = items;
   }
 }

@@ -68,3 +68,14 @@ Deno.test("Cells refuses counts that no page holds", () => {
     );
   }
 });
+
+Deno.test("Cells made many pages at once are as apart as those made one by one", () => {
+  const cells = new Cells();
+  cells.extendTo(1);
+  cells.extendTo(4 * PAGE_CELLS);
+  assertEquals(cells.pages.map((page) => page.length), Array(4).fill(PAGE_CELLS));
+  for (let page = 0; page < 4; page++) cells.set(page * PAGE_CELLS + 5, page + 1);
+  assertEquals(cells.pages.map((page) => page.reduce((sum, cell) => sum + cell)), [1, 2, 3, 4]);
+  const numbers = cells.pages.map((page) => cells.cellAt(page, 5));
+  assertEquals(numbers, [0, 1, 2, 3].map((page) => page * PAGE_CELLS + 5));
+});

@@ -85,9 +85,9 @@ export class MergedLayout {
 
   /** Notes when a contribution made a series, in milliseconds since the epoch. */
   noteCreated(series: number, atMs: number | null): void {
-    if (atMs !== null) {
-      this.#createdMs[series] = Math.min(this.#createdMs[series] ?? Infinity, atMs);
-    }
+    if (atMs === null) return;
+    const known = this.#createdMs[series];
+    if (known === undefined || atMs < known) this.#createdMs[series] = atMs;
   }
 
   /** When the first contribution to a series made it, or null. */
@@ -99,10 +99,13 @@ export class MergedLayout {
   count(series: number, life: Life, what: "users" | "hides", by: 1 | -1): void {
     const users = this.#users[series]!;
     const wasUsed = users.isUsed;
+    const wasShown = users.isShown;
     users.count(life, what, by);
     if (users.isUsed !== wasUsed) this.#dead += wasUsed ? 1 : -1;
+    const { isShown } = users;
+    if (isShown === wasShown) return;
     if (!isGrowing(this.layout.families[this.layout.familyOf(series)]!)) return;
-    this.#setHeld(series, users.isShown ? 1 : 0);
+    this.#setHeld(series, isShown ? 1 : 0);
   }
 
   #addSeries(family: number, labelValues: readonly string[]): number {
