@@ -27,6 +27,43 @@ export type { CacheOptions, TopologyReaction } from "./src/cache/cache_options.t
 export type { CacheStatus } from "./src/cache/cache_status.ts";
 export { createCache, type LocalCacheOptions } from "./src/cache/create_cache.ts";
 export type { Loader, Lookup, SetOptions, WrapOptions } from "./src/cache/value_options.ts";
+export {
+  rateLimit,
+  type RateLimitMiddleware,
+  type RateLimitOptions,
+} from "./src/http/rate_limit.ts";
+export {
+  headerKey,
+  ipKey,
+  joinedKey,
+  type LimitedContext,
+  type LimitKey,
+  routeKey,
+} from "./src/http/limit_keys.ts";
+export { connectValkey, type Valkey, type ValkeyOptions } from "./src/io/valkey.ts";
+export type { ScriptStore } from "./src/io/script_store.ts";
+export { clientIp, type ClientIpOptions } from "./src/rate_limit/client_ip.ts";
+export { createLimiter, type LocalLimiterOptions } from "./src/rate_limit/create_limiter.ts";
+export type { DecidedBy, Decision } from "./src/rate_limit/decision.ts";
+export type {
+  AnyLimiter,
+  Limiter,
+  LimiterStatus,
+  PolicyStatus,
+  SharedLimiter,
+  StoreStatus,
+} from "./src/rate_limit/limiter.ts";
+export type {
+  CommonLimiterOptions,
+  FailMode,
+  NodeLimiterOptions,
+  Scope,
+  SharedLimiterOptions,
+} from "./src/rate_limit/limiter_options.ts";
+export type { Algorithm, Policy, PolicyOptions } from "./src/rate_limit/policy.ts";
+export type { PolicyState } from "./src/rate_limit/quota.ts";
+export type { TopKey } from "./src/rate_limit/top_keys.ts";
+export type { Random } from "./src/io/random.ts";
 export type { Invalidation } from "./src/cluster/invalidation.ts";
 export type { InvalidationReach } from "./src/cluster/invalidation_push.ts";
 export type { Source, SourceStatus } from "./src/sources/source.ts";

@@ -13,6 +13,7 @@ import { denoPlugin } from "./plugins/deno.ts";
 import { HTTP } from "./plugins/http.ts";
 import { JOBS } from "./plugins/jobs.ts";
 import { LIVE } from "./plugins/live.ts";
+import { LIMITS } from "./plugins/limits.ts";
 import { MITIGATION } from "./plugins/mitigation.ts";
 import { PATTERNS } from "./plugins/patterns.ts";
 import type { Plugin } from "./plugins/plugin.ts";
@@ -65,5 +66,6 @@ export function builtInPlugins(parts: BuiltInParts): Readonly<Record<PluginName,
     web: () => WEB,
     patterns: () => PATTERNS,
     caches: () => CACHES,
+    limits: () => LIMITS,
   };
 }

@@ -1,5 +1,5 @@
+import { composeApp } from "./app_composition.ts";
 import { parseConfig } from "./config.ts";
-import { createApp } from "./http/app.ts";
 import type { OpsBindings } from "./http/ops_env.ts";
 import { serve } from "./http/server.ts";
 import { systemClock } from "./io/clock.ts";
@@ -29,8 +29,7 @@ export type AppFactory = (runtime: Runtime) => App;
 /** Runs a node, and the app on its own port, until SIGTERM or SIGINT. Returns the exit code. */
 export async function main(
   args: readonly string[],
-  appOf: AppFactory = (runtime) =>
-    createApp({ takeEvents: (request) => runtime.takeEvents(request) }),
+  appOf: AppFactory = composeApp,
 ): Promise<number> {
   const facts = readProcessFacts(systemRandom);
   const outcome = parseConfig({

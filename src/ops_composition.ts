@@ -11,6 +11,7 @@ import type { OpsEnv } from "./http/ops_env.ts";
 import { createScrapeMetrics } from "./http/scrape_metrics.ts";
 import type { Clock } from "./io/clock.ts";
 import type { Registry } from "./metrics/registry.ts";
+import type { Limiters } from "./rate_limit/limiters.ts";
 import type { Bus } from "./telemetry/bus.ts";
 
 /** For a peer to send the body of an exchange. */
@@ -26,6 +27,7 @@ export interface OpsParts {
   readonly registry: Registry;
   readonly metrics: ClusterMetrics;
   readonly caches: Caches;
+  readonly limiters: Limiters;
   readonly readiness: () => Readiness;
   /** Called for each merged answer that is shown. */
   readonly onShown: () => void;
@@ -35,8 +37,7 @@ export interface OpsParts {
 
 /** Makes the app of the ops port. */
 export function composeOps(parts: OpsParts): Hono<OpsEnv> {
-  const { config, clock, discovery, node, bus, registry, metrics, caches, readiness, ending } =
-    parts;
+  const { config, clock, discovery, node, bus, registry, metrics, readiness, ending } = parts;
   const { onShown } = parts;
   return createOpsApp({
     auth: config.metricsAuth,
@@ -51,7 +52,8 @@ export function composeOps(parts: OpsParts): Hono<OpsEnv> {
       bodyTimeoutMs: BODY_TIMEOUT_MS,
     },
     events: { node, bus, signal: ending },
-    caches,
+    caches: parts.caches,
+    limiters: parts.limiters,
     metrics: config.metricsEnabled
       ? {
         exposition: new ClusterExposition(node, metrics, {

@@ -18,6 +18,7 @@ import { composeNode } from "./node_composition.ts";
 import { composeOps } from "./ops_composition.ts";
 import { composeIntake, composePlugins } from "./plugin_composition.ts";
 import type { Platform } from "./platform.ts";
+import { keyedHash } from "./io/keyed_hash.ts";
 import type { Plugin, PluginOptions } from "./plugins/plugin.ts";
 import type { Plugins } from "./plugins/plugins.ts";
 import type { IntakeHandler } from "./http/intake_handler.ts";
@@ -26,6 +27,9 @@ import { type Handler, type RunningServer, serve } from "./http/server.ts";
 import { sleep } from "./io/clock.ts";
 import { Registry } from "./metrics/registry.ts";
 import { Sources } from "./sources/sources.ts";
+import type { Limiter, SharedLimiter } from "./rate_limit/limiter.ts";
+import type { NodeLimiterOptions, SharedLimiterOptions } from "./rate_limit/limiter_options.ts";
+import { Limiters } from "./rate_limit/limiters.ts";
 import type { Source } from "./sources/source.ts";
 import type { SourceOptions } from "./sources/source_options.ts";
 import { createRegistryMetrics, type RegistryMetrics } from "./metrics/registry_metrics.ts";
@@ -51,6 +55,7 @@ export class Runtime implements AsyncDisposable {
   /** What is measured by events and polls. */
   readonly plugins: Plugins;
   readonly caches: Caches;
+  readonly limiters: Limiters;
   readonly #takeEvents: IntakeHandler;
   readonly #platform: Platform;
   readonly #discovery: Discovery;
@@ -110,6 +115,16 @@ export class Runtime implements AsyncDisposable {
       timeoutMs: config.exchangeTimeoutMs,
     });
     this.#keeper = composeKeeper({ config, platform, node: this.node, metrics: this.#metrics });
+    this.limiters = new Limiters({
+      node: this.node,
+      bus: this.bus,
+      log,
+      random,
+      heartbeatMs: config.heartbeatMs,
+      isAlone: config.discovery.kind === "none",
+      prefix: config.metricsPrefix,
+      shownHash: keyedHash(config.labelHashKey),
+    });
     const app = composeOps({
       config,
       clock,
@@ -122,6 +137,7 @@ export class Runtime implements AsyncDisposable {
       ending: this.#ending.signal,
       caches: this.caches,
       onShown: () => this.#keeper?.noteShown(),
+      limiters: this.limiters,
     });
     handler = (request, remoteIp) => app.fetch(request, { remoteIp });
     this.#sources = this.#createSources();
@@ -189,6 +205,19 @@ export class Runtime implements AsyncDisposable {
     return this.caches.create<V, K>(options);
   }
 
+  /**
+   * Makes a limiter that is measured and knows the cluster; see `Limiters.create`.
+   *
+   * @throws {TypeError} if an option is wrong or the name is in use.
+   */
+  createLimiter(options: NodeLimiterOptions): Limiter;
+  createLimiter(options: SharedLimiterOptions): SharedLimiter;
+  createLimiter(options: NodeLimiterOptions | SharedLimiterOptions): Limiter | SharedLimiter {
+    return options.scope === "shared"
+      ? this.limiters.create(options)
+      : this.limiters.create(options);
+  }
+
   /** Takes events from outside; see `intakeHandler`. */
   takeEvents(request: Request): Promise<Response> {
     return this.#takeEvents(request);
@@ -233,6 +262,7 @@ export class Runtime implements AsyncDisposable {
     await this.#sources[Symbol.asyncDispose]();
     await this.#rounds.stop();
     await this.caches[Symbol.asyncDispose]();
+    this.limiters[Symbol.dispose]();
     const goodbye = await sayGoodbye(this.node, clock.nowMs() + GOODBYE_TIMEOUT_MS);
     await this.#keeper?.stop();
     this.#ending.abort();
@@ -258,6 +288,7 @@ export class Runtime implements AsyncDisposable {
 
   #measureSelf(): void {
     this.caches.tell();
+    this.limiters.tell();
     this.#metrics.withheldCells.set(this.registry.shard.withheldCells);
     measureLedger(this.#metrics.ledger, this.node.state.ledger);
     this.#metrics.sleep.inc(this.node.asleepMs / 1000 - this.#metrics.sleep.value);

@@ -13,6 +13,8 @@ import { systemRandom } from "./io/random.ts";
 import type { Registry } from "./metrics/registry.ts";
 import type { ApplicationFacts } from "./plugins/application.ts";
 import type { Plugin, PluginOptions } from "./plugins/plugin.ts";
+import type { Limiter, SharedLimiter } from "./rate_limit/limiter.ts";
+import type { NodeLimiterOptions, SharedLimiterOptions } from "./rate_limit/limiter_options.ts";
 import { Runtime } from "./runtime.ts";
 import type { Source } from "./sources/source.ts";
 import type { SourceOptions } from "./sources/source_options.ts";
@@ -88,6 +90,38 @@ export interface Muster extends AsyncDisposable {
    * ```
    */
   createCache<V, K extends string = string>(options: CacheOptions<V, K>): Cache<V, K>;
+  /**
+   * Makes a limiter that is measured, shown at `GET /cluster/limits`, and knows the cluster: `local`
+   * counts on this node alone, `split` gives each node that is up its share of the limits, and `shared`
+   * counts in a Valkey or Redis. Middleware: `rateLimit`.
+   *
+   * With `split`, shares add up to the limit: they shrink at once when a node comes and grow when all
+   * others have had time to shrink, 5 heartbeats; `gcra` then fills over a window, `sliding_window` waits
+   * a window more, and a node that has just begun has nothing yet. So together the nodes admit no more
+   * than one would, `burst + limit × t / windowMs` in any `t` ms or `limit` in any window. Where a
+   * partition cuts the nodes into k parts that each count the others as down, it is k times that. A key
+   * whose requests come to one node alone gets that node's share alone.
+   *
+   * @throws {TypeError} if an option is wrong or the name is in use.
+   *
+   * @example
+   * ```ts
+   * import { startMuster } from "@muster/muster";
+   * import { assert } from "@std/assert";
+   *
+   * await using muster = await startMuster({ settings: { METRICS_PORT: "0" } });
+   * const limiter = muster.createLimiter({
+   *   name: "login",
+   *   limits: [{ limit: 5, windowMs: 60_000 }, { limit: 50, windowMs: 86_400_000 }],
+   *   scope: "split",
+   * });
+   * const { allowed, retryAfterMs } = limiter.consume("203.0.113.7");
+   * assert(allowed || retryAfterMs > 0);
+   * ```
+   */
+  createLimiter(options: NodeLimiterOptions): Limiter;
+  /** The same, with a store that decides for all nodes together. */
+  createLimiter(options: SharedLimiterOptions): SharedLimiter;
   /** Polls a source no more: its gauges are hidden, what it counted stays. */
   removeSource(name: string): Promise<void>;
   /**

@@ -51,6 +51,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   "config/label_rules.ts -> plugins/label_rule.ts":
     "only the type of a rule, which belongs to the code that applies it",
   "config/options/plugins.ts -> plugins/label_rule.ts": "the same",
+  "config/options/limits.ts -> rate_limit/ip_network.ts":
+    "a trusted proxy in the configuration is read as the limiter reads it",
   "compat/ts_prometheus/summary.ts -> io/clock.ts":
     "the surface has nobody who could hand it a clock, and a window needs one",
   "config/assembled_config.ts -> http/auth.ts":

@@ -71,6 +71,8 @@ Deno.test("parseConfig has a default for everything", () => {
     dropMetricsGroups: [],
     buckets: {},
     labelRules: {},
+    intakeLimit: { limit: 100, windowMs: 1_000 },
+    trustedProxies: [],
     labelHashKey: "local",
     ledgerFile: undefined,
     foldAfterMs: 900_000,

@@ -41,6 +41,8 @@ const PLAIN_OPTIONS = [
   "dropMetricsGroups",
   "buckets",
   "labelRules",
+  "intakeLimit",
+  "trustedProxies",
   "heartbeatMs",
   "suspectAfterMs",
   "downAfterMs",

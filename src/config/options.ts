@@ -4,6 +4,7 @@ import { AUTH_OPTIONS, type AuthOptions } from "./options/auth.ts";
 import { CLUSTER_OPTIONS, type ClusterOptions } from "./options/cluster.ts";
 import { DISCOVERY_OPTIONS, type DiscoveryOptions } from "./options/discovery.ts";
 import { LEDGER_OPTIONS, type LedgerOptions } from "./options/ledger.ts";
+import { LIMITS_OPTIONS, type LimitsOptions } from "./options/limits.ts";
 import { LOG_OPTIONS, type LogOptions } from "./options/log.ts";
 import { METRICS_OPTIONS, type MetricsOptions } from "./options/metrics.ts";
 import { PLUGINS_OPTIONS, type PluginsOptions } from "./options/plugins.ts";
@@ -16,6 +17,7 @@ export interface OptionValues
     AuthOptions,
     AppOptions,
     PluginsOptions,
+    LimitsOptions,
     ClusterOptions,
     LedgerOptions,
     DiscoveryOptions,
@@ -28,6 +30,7 @@ export const OPTIONS: OptionTable<OptionValues> = {
   ...AUTH_OPTIONS,
   ...APP_OPTIONS,
   ...PLUGINS_OPTIONS,
+  ...LIMITS_OPTIONS,
   ...CLUSTER_OPTIONS,
   ...LEDGER_OPTIONS,
   ...DISCOVERY_OPTIONS,

@@ -7,7 +7,9 @@ import { eventsRoute, type EventsRouteOptions } from "./events_route.ts";
 import { exchangeRoute, type ExchangeRouteOptions } from "./exchange_route.ts";
 import { explainRoute } from "./explain_route.ts";
 import { healthRoutes, type Readiness } from "./health_routes.ts";
+import { limitsRoute } from "./limits_route.ts";
 import { metricsRoutes, type MetricsRoutesOptions } from "./metrics_routes.ts";
+import type { Limiters } from "../rate_limit/limiters.ts";
 import type { OpsEnv } from "./ops_env.ts";
 import { topologyRoutes } from "./topology_routes.ts";
 
@@ -18,6 +20,7 @@ export interface OpsAppOptions {
   readonly exchange: ExchangeRouteOptions;
   readonly events: EventsRouteOptions;
   readonly caches: Caches;
+  readonly limiters: Limiters;
   /** Null where metrics are switched off: then their path is not found. */
   readonly metrics: MetricsRoutesOptions | null;
 }
@@ -31,9 +34,10 @@ export function createOpsApp(options: OpsAppOptions): Hono<OpsEnv> {
   app.route("/", healthRoutes(options.readiness));
   app.route("/", exchangeRoute(options.exchange));
   app.use(requireAuth(options.auth));
-  app.route("/", topologyRoutes(options.exchange.node));
+  app.route("/", topologyRoutes(options.exchange.node, () => options.limiters.topLimited()));
   app.route("/", eventsRoute(options.events));
   app.route("/", cachesRoute(options.caches));
+  app.route("/", limitsRoute(options.limiters));
   if (options.metrics !== null) {
     app.route("/", metricsRoutes(options.metrics));
     const explanation = new ClusterExplanation(options.exchange.node);

@@ -1,12 +1,21 @@
 import { Hono } from "hono";
 import type { ClusterNode } from "../cluster/cluster_node.ts";
 import { topologyOf } from "../cluster/topology.ts";
+import type { LimitedKey } from "../rate_limit/limiters.ts";
 import type { OpsEnv } from "./ops_env.ts";
 
-/** `GET /cluster/topology`, the cluster as this node sees it, and one node of it by name. */
-export function topologyRoutes(node: ClusterNode): Hono<OpsEnv> {
+/**
+ * `GET /cluster/topology`, the cluster as this node sees it, with the keys that this node's limiters
+ * refuse most, and one node of it by name.
+ */
+export function topologyRoutes(
+  node: ClusterNode,
+  topLimited: () => readonly LimitedKey[] = () => [],
+): Hono<OpsEnv> {
   return new Hono<OpsEnv>()
-    .get("/cluster/topology", (context) => context.json(topologyOf(node)))
+    .get("/cluster/topology", (context) => {
+      return context.json({ ...topologyOf(node), topLimited: topLimited() });
+    })
     .get("/cluster/topology/:node", (context) => {
       const wanted = context.req.param("node");
       const { self, atMs, members, departed } = topologyOf(node);

@@ -27,7 +27,7 @@ export const RATE_LIMITER: Plugin = definePlugin({
   },
   events: {
     "rate_limiter.decision": {
-      help: "A limiter decided on a request; outcome is allowed or limited.",
+      help: "What a limiter decided since the last round or scrape; outcome is allowed or limited.",
       bindings: [
         {
           metric: "rate_limiter.limit_exceeded.total",

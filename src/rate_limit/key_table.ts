@@ -2,8 +2,7 @@ import { type Rows, TableSegment } from "./table_segment.ts";
 
 /** Keys that a segment is meant for: rebuilding one takes about a millisecond. */
 const SEGMENT_KEYS = 16_384;
-/** Segments that one sweep looks at. */
-const SWEPT_SEGMENTS = 4;
+
 /**
  * Rows for each key that is promised: random fingerprints fill segments unevenly, and a segment forgets
  * keys when 7/8 of its rows are alive. A tenth more would need a deviation of six sigmas.
@@ -71,9 +70,8 @@ export class KeyTable {
     this.cells = segment.cells;
   }
 
-  /** Gives memory of expired keys back, some segments at a time, so that no call takes long. */
+  /** Gives memory of expired keys back: of the next segment alone, so that no call takes long. */
   sweep(): void {
-    const count = Math.min(SWEPT_SEGMENTS, this.#segments.length);
-    for (let i = 0; i < count; i++) this.#segments[this.#nextSwept++ & this.#mask]!.sweep();
+    this.#segments[this.#nextSwept++ & this.#mask]!.sweep();
   }
 }

@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Caches } from "../../src/cache/caches.ts";
+import { Limiters } from "../../src/rate_limit/limiters.ts";
+import { systemRandom } from "../../src/io/random.ts";
 import type { Discovery } from "../../src/cluster/discovery_view.ts";
 import type { AuthPolicy } from "../../src/http/auth.ts";
 import { createOpsApp } from "../../src/http/ops_app.ts";
@@ -37,6 +39,16 @@ async function statuses(
     },
     events: { node, bus, signal: AbortSignal.abort() },
     caches: new Caches({ node, bus, log: silentLog, timeoutMs: 1_000 }),
+    limiters: new Limiters({
+      node,
+      bus,
+      log: silentLog,
+      random: systemRandom,
+      heartbeatMs: 1_000,
+      isAlone: true,
+      prefix: "rsolv",
+      shownHash: (key) => key,
+    }),
     metrics: hasMetrics
       ? {
         exposition,
@@ -52,6 +64,7 @@ async function statuses(
     "/cluster/topology",
     "/cluster/events",
     "/cluster/caches",
+    "/cluster/limits",
     "/metrics/node",
   ];
   const found: Record<string, number> = {};
@@ -77,6 +90,7 @@ Deno.test("createOpsApp asks for the token everywhere but at health and at the e
     "/cluster/topology": 401,
     "/cluster/events": 401,
     "/cluster/caches": 401,
+    "/cluster/limits": 401,
     "/metrics/node": 401,
     "/nothing": 401,
   });
@@ -88,6 +102,7 @@ Deno.test("createOpsApp serves all to who has the token, and 404 to what is nowh
     "/cluster/topology": 200,
     "/cluster/events": 200,
     "/cluster/caches": 200,
+    "/cluster/limits": 200,
     "/metrics/node": 200,
     "/nothing": 404,
   });
@@ -99,6 +114,7 @@ Deno.test("createOpsApp has no metrics where they are switched off, and the rest
     "/cluster/topology": 200,
     "/cluster/events": 200,
     "/cluster/caches": 200,
+    "/cluster/limits": 200,
     "/metrics/node": 404,
     "/nothing": 404,
   });

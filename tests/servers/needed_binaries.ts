@@ -1,5 +1,5 @@
 /** A program that tests start. */
-export type BinaryName = "dnsmasq" | "ip" | "knotd" | "nft" | "nginx" | "prometheus" | "promtool";
+export type BinaryName = "dnsmasq" | "ip" | "knotd" | "nft" | "nginx" | "prometheus" | "promtool" | "redis-server";
 
 /** A program, and the Debian package that holds it. */
 export interface NeededBinary {
@@ -16,6 +16,7 @@ export const NEEDED_BINARIES: readonly NeededBinary[] = [
   { name: "nginx", debianPackage: "nginx-light" },
   { name: "prometheus", debianPackage: "prometheus" },
   { name: "promtool", debianPackage: "prometheus" },
+  { name: "redis-server", debianPackage: "redis-server" },
 ];
 
 /** The path of the program, or null; looks in `PATH`, and where Debian puts daemons. */

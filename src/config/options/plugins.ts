@@ -25,6 +25,7 @@ export const PLUGIN_NAMES = [
   "web",
   "patterns",
   "caches",
+  "limits",
 ] as const;
 
 /** The name of a plugin that comes with Muster. */

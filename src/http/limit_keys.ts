@@ -1,0 +1,52 @@
+import type { Context } from "hono";
+import { routePath } from "hono/route";
+import { clientIp, type ClientIpOptions } from "../rate_limit/client_ip.ts";
+
+/** What the middleware and its functions read of a Hono context. */
+export interface LimitedContext {
+  /** The request. */
+  readonly req: {
+    /** Its method. */
+    readonly method: string;
+    /** The value of one of its headers. */
+    header(name: string): string | undefined;
+  };
+  /** The answer, once there is one. */
+  readonly res: Response;
+  /** What the server knows of the connection: `remoteIp`, or `remoteAddr` as `Deno.serve` gives it. */
+  readonly env: unknown;
+  /** Sets a header of the answer. */
+  header(name: string, value: string, options?: { readonly append?: boolean }): void;
+}
+
+/** Says who consumes. */
+export type LimitKey<C = LimitedContext> = (context: C) => string;
+
+/** By the client's address; see `clientIp`. All whose address the server does not tell share a key. */
+export function ipKey(options: ClientIpOptions = {}): LimitKey {
+  const keyOf = clientIp(options);
+  return ({ req, env }) => keyOf(remoteIpOf(env), req.header("x-forwarded-for"));
+}
+
+/** By a header, such as that of an API key; all who don't send it share a key. */
+export function headerKey(name: string): LimitKey {
+  return ({ req }) => req.header(name) ?? "";
+}
+
+/** By method and template of the route, such as `GET /users/:id`. */
+export function routeKey(): LimitKey {
+  return (context) => `${context.req.method} ${routePath(context as unknown as Context, -1)}`;
+}
+
+/** By several keys together: who and where, say. No two lists of keys make the same key. */
+export function joinedKey<C>(...keys: readonly LimitKey<C>[]): LimitKey<C> {
+  return (context) => keys.map((key) => key(context)).map((key) => `${key.length}:${key}`).join("");
+}
+
+function remoteIpOf(env: unknown): string {
+  const { remoteIp, remoteAddr } = (env ?? {}) as {
+    readonly remoteIp?: string;
+    readonly remoteAddr?: { readonly hostname?: string };
+  };
+  return remoteIp ?? remoteAddr?.hostname ?? "";
+}

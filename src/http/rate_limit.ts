@@ -1,0 +1,87 @@
+import type { Decision } from "../rate_limit/decision.ts";
+import type { Limiter, SharedLimiter } from "../rate_limit/limiter.ts";
+import { ipKey, type LimitedContext, type LimitKey } from "./limit_keys.ts";
+import { limitFields, policyField, refusal } from "./rate_limit_fields.ts";
+
+/** What the middleware limits by. */
+export interface RateLimitOptions<C extends LimitedContext = LimitedContext> {
+  /** What decides. */
+  readonly limiter: Limiter | SharedLimiter;
+  /** Who consumes: `ipKey`, `headerKey`, `routeKey`, `joinedKey`, or any function, as of a user. Default: `ipKey()`. */
+  readonly key?: LimitKey<C>;
+  /** What a request costs, a whole number. Default: 1. */
+  readonly cost?: (context: C) => number;
+  /** Requests for which it is true pass, and consume nothing. Default: none. */
+  readonly skip?: (context: C) => boolean | Promise<boolean>;
+  /** Told of each refusal, and may answer it. Default: 429, or 503 for a store that is out. */
+  readonly onLimited?: (
+    context: C,
+    decision: Decision,
+  ) => Response | void | Promise<Response | void>;
+  /** Decides, measures, tells `onLimited`, and lets everything pass. Default: false. */
+  readonly dryRun?: boolean;
+}
+
+/** A middleware for `app.use` of any Hono app. */
+export type RateLimitMiddleware<C extends LimitedContext = LimitedContext> = (
+  context: C,
+  next: () => Promise<void>,
+) => Promise<Response | void>;
+
+/**
+ * A Hono middleware that limits requests. What passes gets the fields `RateLimit` and `RateLimit-Policy`
+ * (draft-ietf-httpapi-ratelimit-headers-11); what does not is answered with 429, `Retry-After` in whole
+ * seconds and a problem (RFC 9457).
+ *
+ * @example
+ * ```ts
+ * import { createLimiter, headerKey, rateLimit } from "@muster/muster";
+ * import { assertEquals } from "@std/assert";
+ * import { Hono } from "hono";
+ *
+ * const limiter = createLimiter({ name: "api", limits: [{ limit: 1, windowMs: 60_000 }] });
+ * const app = new Hono();
+ * app.use(rateLimit({ limiter, key: headerKey("x-api-key") }));
+ * app.get("/", (context) => context.text("hello"));
+ *
+ * const ask = () => app.request("/", { headers: { "x-api-key": "k1" } });
+ * const first = await ask();
+ * assertEquals(first.headers.get("ratelimit"), '"1m";r=0;t=60');
+ * const second = await ask();
+ * assertEquals([second.status, second.headers.get("retry-after")], [429, "60"]);
+ * ```
+ */
+export function rateLimit<C extends LimitedContext = LimitedContext>(
+  options: RateLimitOptions<C>,
+): RateLimitMiddleware<C> {
+  const { limiter, key = ipKey(), cost, skip, onLimited, dryRun = false } = options;
+  const policy = policyField(limiter.policies);
+  const fieldOf = limitFields(limiter.policies);
+  return async function limit(context, next) {
+    if (skip !== undefined && await skip(context)) return await next();
+    const taken = limiter.consume(key(context), cost === undefined ? 1 : cost(context));
+    const decision = taken instanceof Promise ? await taken : taken;
+    if (decision.allowed) {
+      await next();
+      return announce(context.res.headers, context, policy, fieldOf(decision));
+    }
+    const answer = await onLimited?.(context, decision);
+    if (dryRun) return await next();
+    if (answer instanceof Response) return answer;
+    const refused = refusal(decision);
+    announce(refused.headers, context, policy, fieldOf(decision));
+    return refused;
+  };
+}
+
+/** Adds to what other limiters have said: both fields are lists. */
+function announce(headers: Headers, context: LimitedContext, policy: string, limit: string): void {
+  try {
+    headers.append("ratelimit-policy", policy);
+    headers.append("ratelimit", limit);
+  } catch {
+    // Those of a fetched answer can't be changed: Hono makes another answer of it.
+    context.header("ratelimit-policy", policy, { append: true });
+    context.header("ratelimit", limit, { append: true });
+  }
+}

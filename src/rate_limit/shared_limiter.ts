@@ -1,0 +1,185 @@
+import type { LogSink } from "../io/log.ts";
+import type { ScriptStore } from "../io/script_store.ts";
+import { type Decision, decisionOf } from "./decision.ts";
+import { LIMIT_SCRIPT, readAnswer, type ScriptAnswer, scriptArguments } from "./limit_script.ts";
+import type { LimiterStatus, PolicyStatus, SharedLimiter } from "./limiter.ts";
+import type { FailMode, LimiterPlan } from "./limiter_options.ts";
+import { LimiterTally } from "./limiter_tally.ts";
+import { type LimiterHost, wrongCost } from "./node_limiter.ts";
+import type { Policy } from "./policy.ts";
+import type { PolicyState } from "./quota.ts";
+import type { SplitBook } from "./split_book.ts";
+import { type HealthChange, type StoreError, StoreHealth } from "./store_health.ts";
+import { TopKeys } from "./top_keys.ts";
+
+/** What a shared limiter needs besides. */
+export interface SharedHost extends LimiterHost {
+  readonly log: LogSink;
+  readonly store: ScriptStore;
+}
+
+type Outcome =
+  | { readonly kind: "answer"; readonly answer: ScriptAnswer }
+  | { readonly kind: "error"; readonly error: StoreError; readonly reason: string };
+
+const TOP_SHOWN = 10;
+/** What a request is told to wait that was refused since the store is out. */
+const CLOSED_RETRY_MS = 1_000;
+
+/** A limiter that asks a store, and has an answer of its own when the store has none in time. */
+export class SharedStoreLimiter implements SharedLimiter {
+  readonly name: string;
+  readonly scope = "shared" as const;
+  readonly policies: readonly Policy[];
+  readonly #host: SharedHost;
+  readonly #fail: FailMode;
+  readonly #deadlineMs: number;
+  readonly #keyPrefix: string;
+  readonly #arguments: readonly (string | number)[];
+  readonly #health = new StoreHealth();
+  readonly #tally: LimiterTally;
+  readonly #top = new TopKeys();
+  /** Decides while the store is out, with `fail: "split"`. */
+  readonly #split: SplitBook | null;
+  #withoutStore = 0;
+  #toldWithoutStore = 0;
+  readonly #toldErrors: Record<StoreError, number> = { timeout: 0, failed: 0, busy: 0 };
+
+  constructor(plan: LimiterPlan, host: SharedHost, split: SplitBook | null) {
+    const { name, policies, fail, deadlineMs } = plan;
+    this.name = name;
+    this.policies = policies;
+    this.#host = host;
+    this.#fail = fail;
+    this.#deadlineMs = deadlineMs;
+    this.#split = split;
+    this.#arguments = scriptArguments(policies);
+    // Limits that were changed don't read what others wrote: the rows are not alike.
+    this.#keyPrefix = `muster:limit:${name}:${this.#arguments.join(",")}:`;
+    this.#tally = new LimiterTally(host, { limit: name, scope: "shared" }, policies[0]!.windowMs);
+  }
+
+  async consume(key: string, cost: number = 1): Promise<Decision> {
+    if ((cost | 0) !== cost || cost < 0) throw wrongCost(this.name, cost);
+    const { clock } = this.#host;
+    const startMs = clock.nowMs();
+    const decision = this.#health.mayAsk(startMs)
+      ? await this.#ask(key, cost, startMs)
+      : this.#decideWithout(key, cost, startMs);
+    this.#tally.count(decision.allowed, cost, clock.nowMs());
+    if (!decision.allowed) this.#countLimited(key, cost);
+    return decision;
+  }
+
+  tell(nowMs: number): void {
+    this.#tally.tell(nowMs);
+    this.#split?.book.table.sweep();
+    this.#tally.emit("muster.rate_limiter.state", { keys: this.#split?.book.table.size ?? 0 });
+    for (const [cause, count] of Object.entries(this.#health.errors)) {
+      const told = this.#toldErrors[cause as StoreError];
+      this.#toldErrors[cause as StoreError] = count;
+      this.#tally.emit("muster.rate_limiter.store_error", { count: count - told }, { cause });
+    }
+    const without = this.#withoutStore - this.#toldWithoutStore;
+    this.#toldWithoutStore = this.#withoutStore;
+    this.#tally.emit("muster.rate_limiter.without_store", { count: without }, { fail: this.#fail });
+    this.#split?.tell(this.#tally);
+  }
+
+  status(): LimiterStatus {
+    const { name, scope } = this;
+    const { allowed, limited } = this.#tally;
+    const table = this.#split?.book.table;
+    const isOut = this.#health.isOut;
+    const shares = isOut ? this.#split?.statuses(this.#host.clock.nowMs()) : undefined;
+    return {
+      name,
+      scope,
+      policies: shares ?? this.policies.map((policy) => this.#whole(policy)),
+      allowed,
+      limited,
+      keys: table?.size ?? 0,
+      bytes: table?.bytes ?? 0,
+      evictions: table?.evictions ?? 0,
+      store: {
+        address: this.#host.store.address,
+        isOut,
+        fail: this.#fail,
+        deadlineMs: this.#deadlineMs,
+        errors: { ...this.#health.errors },
+        withoutStore: this.#withoutStore,
+      },
+      topLimited: this.#top.list(TOP_SHOWN, this.#host.shownHash),
+    };
+  }
+
+  async #ask(key: string, cost: number, startMs: number): Promise<Decision> {
+    const outcome = await this.#outcome(key, cost);
+    const nowMs = this.#host.clock.nowMs();
+    if (outcome.kind === "error") {
+      this.#note(this.#health.failed(outcome.error), outcome.reason);
+      return this.#decideWithout(key, cost, nowMs);
+    }
+    this.#note(this.#health.answered(), "");
+    this.#tally.time(nowMs - startMs);
+    return decisionOf(outcome.answer.allowed, outcome.answer.states, "store");
+  }
+
+  /** The store's answer, or why there is none when the deadline comes. */
+  #outcome(key: string, cost: number): Promise<Outcome> {
+    const { store, clock } = this.#host;
+    return new Promise((resolve) => {
+      const reason = `no answer in ${this.#deadlineMs} ms`;
+      const cancel = clock.after(
+        this.#deadlineMs,
+        () => resolve({ kind: "error", error: "timeout", reason }),
+      );
+      const end = (outcome: Outcome) => {
+        cancel();
+        resolve(outcome);
+      };
+      store.run(LIMIT_SCRIPT, this.#keyPrefix + key, [cost, ...this.#arguments])
+        .then((answer) => end({ kind: "answer", answer: readAnswer(answer, this.policies) }))
+        .catch((error: unknown) => end({ kind: "error", error: "failed", reason: `${error}` }));
+    });
+  }
+
+  #decideWithout(key: string, cost: number, nowMs: number): Decision {
+    this.#withoutStore++;
+    if (this.#split !== null) return this.#split.consume(key, cost, nowMs, "fail_split");
+    const allowed = this.#fail === "open";
+    const retryAfterMs = allowed ? 0 : CLOSED_RETRY_MS;
+    const states = this.policies.map(({ name: policy, limit }): PolicyState => {
+      return { policy, limit, remaining: allowed ? limit : 0, resetMs: retryAfterMs, retryAfterMs };
+    });
+    return decisionOf(allowed, states, allowed ? "fail_open" : "fail_closed");
+  }
+
+  #countLimited(key: string, cost: number): void {
+    const { hash } = this.#host;
+    hash.take(key);
+    this.#top.add(key, hash.lo, hash.hi, cost);
+  }
+
+  #note(change: HealthChange, reason: string): void {
+    if (change === null) return;
+    const { log, store } = this.#host;
+    const fields = { limiter: this.name, store: store.address, fail: this.#fail };
+    if (change === "came_back") {
+      log.log("info", `The store of the limiter "${this.name}" answers again.`, fields);
+      return;
+    }
+    const without = { open: "everything passes", closed: "nothing passes", split: "nodes share" };
+    const sentence =
+      `The store of the limiter "${this.name}" is out (${reason}): until it answers, ` +
+      `${without[this.#fail]}.`;
+    log.log("warning", sentence, fields);
+  }
+
+  #whole(policy: Policy): PolicyStatus {
+    const why = this.#health.isOut
+      ? `the store is out: ${this.#fail === "open" ? "everything passes" : "nothing passes"}`
+      : "the store counts for all nodes together";
+    return { ...policy, share: policy.limit, why };
+  }
+}
