@@ -8,7 +8,9 @@ export type DecidedBy = "node" | "store" | "fail_open" | "fail_closed" | "fail_s
  * its limit: the one that refuses for longest, or else the one with the least remaining.
  */
 export interface Decision extends PolicyState {
+  /** Whether the request may pass. */
   readonly allowed: boolean;
+  /** Who decided. */
   readonly decidedBy: DecidedBy;
   /** What the limiter's other policies say, in their order; none where it has but one. */
   readonly others: readonly PolicyState[];

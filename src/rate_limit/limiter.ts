@@ -1,12 +1,15 @@
 import type { Decision } from "./decision.ts";
-import type { Scope } from "./limiter_options.ts";
+import type { FailMode, Scope } from "./limiter_options.ts";
 import type { Policy } from "./policy.ts";
 import type { TopKey } from "./top_keys.ts";
 
 /** What all limiters have. */
 export interface AnyLimiter {
+  /** By which metrics and pages know it. */
   readonly name: string;
+  /** Who counts together. */
   readonly scope: Scope;
+  /** Its limits, with nothing left out. */
   readonly policies: readonly Policy[];
   /** The limiter as it is now, to be looked at. */
   status(): LimiterStatus;
@@ -14,6 +17,7 @@ export interface AnyLimiter {
 
 /** A limiter that decides at once, on this node. */
 export interface Limiter extends AnyLimiter {
+  /** This node for itself, or for its share. */
   readonly scope: "local" | "split";
   /**
    * Decides whether `key` may consume `cost`, and consumes it if so: of all policies, or of none. A
@@ -29,6 +33,7 @@ export interface Limiter extends AnyLimiter {
 
 /** A limiter whose store decides. */
 export interface SharedLimiter extends AnyLimiter {
+  /** All nodes together. */
   readonly scope: "shared";
   /**
    * The same as {@linkcode Limiter.consume}, by the store, or after the deadline by what the limiter does
@@ -47,15 +52,21 @@ export interface PolicyStatus extends Policy {
 
 /** A limiter, to be looked at. */
 export interface LimiterStatus {
+  /** By which metrics and pages know it. */
   readonly name: string;
+  /** Who counts together. */
   readonly scope: Scope;
+  /** Its limits, and this node's part of them. */
   readonly policies: readonly PolicyStatus[];
-  /** Cost that this node has admitted and refused since it began. */
+  /** Cost that this node has admitted since it began. */
   readonly allowed: number;
+  /** Cost that it has refused. */
   readonly limited: number;
-  /** Keys in memory, the bytes that they take, and keys that were forgotten before their time. */
+  /** Keys in memory, some of which may have expired. */
   readonly keys: number;
+  /** Bytes that they take. */
   readonly bytes: number;
+  /** Keys that were forgotten before they expired. */
   readonly evictions: number;
   /** Of a shared limiter. */
   readonly store?: StoreStatus;
@@ -65,9 +76,13 @@ export interface LimiterStatus {
 
 /** The store of a shared limiter, to be looked at. */
 export interface StoreStatus {
+  /** Where it is, without secrets. */
   readonly address: string;
+  /** Whether it failed several times in a row, and is only tried now and then. */
   readonly isOut: boolean;
-  readonly fail: string;
+  /** What is done without it. */
+  readonly fail: FailMode;
+  /** How long it may take, in milliseconds. */
   readonly deadlineMs: number;
   /** Answers that did not come, by cause. */
   readonly errors: Readonly<Record<string, number>>;

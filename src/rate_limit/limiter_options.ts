@@ -28,6 +28,7 @@ export interface NodeLimiterOptions extends CommonLimiterOptions {
 
 /** A limiter whose store decides. */
 export interface SharedLimiterOptions extends CommonLimiterOptions {
+  /** The store counts for all nodes together. */
   readonly scope: "shared";
   /** Where is counted: see `connectValkey`. */
   readonly store: ScriptStore;

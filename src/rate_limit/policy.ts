@@ -27,14 +27,7 @@ export interface PolicyOptions {
 }
 
 /** A policy with nothing left out. */
-export interface Policy {
-  readonly name: string;
-  readonly limit: number;
-  readonly windowMs: number;
-  readonly algorithm: Algorithm;
-  readonly burst: number;
-  readonly slots: number;
-}
+export interface Policy extends Required<PolicyOptions> {}
 
 const LIMIT_MAX = 1e9;
 const WINDOW_MS_MAX = 366 * 86_400_000;
