@@ -92,13 +92,7 @@ export class Runtime implements AsyncDisposable {
     this.plugins = composePlugins(config, { ...platform, registry: this.registry, bus: this.bus });
     this.#takeEvents = composeIntake(this, clock);
     let handler: Handler = () => new Response("Starting.\n", { status: 503 });
-    this.#server = serve({
-      host: config.metricsListenHost,
-      port: config.metricsPort,
-      handler: (request, remoteIp) => handler(request, remoteIp),
-      onError: (error) =>
-        log.log("error", "A request to the ops port failed.", { error: `${error}` }),
-    });
+    this.#server = this.#listen((request, remoteIp) => handler(request, remoteIp));
     this.node = composeNode({
       config,
       platform,
@@ -270,6 +264,19 @@ export class Runtime implements AsyncDisposable {
     await this.#server[Symbol.asyncDispose]();
     http.close();
     return goodbye;
+  }
+
+  #listen(handler: Handler): RunningServer {
+    const { config: { metricsListenHost: host, metricsPort: port } } = this;
+    const onError = (error: unknown) =>
+      this.#platform.log.log("error", "A request to the ops port failed.", { error: `${error}` });
+    try {
+      return serve({ host, port, handler, onError });
+    } catch (error) {
+      // Nobody gets this runtime, so nobody could end what it polls.
+      this.plugins[Symbol.dispose]();
+      throw error;
+    }
   }
 
   #createSources(): Sources {

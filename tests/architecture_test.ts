@@ -63,7 +63,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 
 /** Folders and files that may touch the platform. */
 const PLATFORM_FOLDERS: readonly string[] = ["io", "demo"];
-const PLATFORM_FILES: readonly string[] = ["http/server.ts", "main.ts", "env_names.ts"];
+const PLATFORM_FILES: readonly string[] = ["http/server.ts", "main.ts", "env_names.ts", "docs.ts"];
 const PLATFORM_CALL =
   /\bDeno\.|\bDate\.now\b|\bnew Date\(\)|\bperformance\.|\bMath\.random\b|\bsetTimeout\b|\bsetInterval\b|\bcrypto\.(?:getRandomValues|randomUUID)\b/;
 /** Node's ways to the platform; `node:net` is left to who only asks whether a text is an address. */
