@@ -46,6 +46,21 @@ export interface TopologyShard {
   readonly bytes: number;
 }
 
+/** What a node keeps of incarnations that are gone. */
+export interface TopologyLedger {
+  /** Those whose shards are kept by themselves. */
+  readonly shards: number;
+  /** Those that were folded into the base, the one sum of all who are long gone. */
+  readonly folded: number;
+  /** The same on all nodes that hold the same base. */
+  readonly baseHash: string;
+  /** Series and cells of the base. */
+  readonly baseSeries: number;
+  readonly baseCells: number;
+  /** Series that were forgotten over the budget, with their totals. */
+  readonly forgottenSeries: number;
+}
+
 /** The cluster as one node sees it: in a partition, others see it otherwise. */
 export interface Topology {
   /** Whose view this is. */
@@ -65,6 +80,8 @@ export interface Topology {
   readonly members: readonly TopologyMember[];
   /** Incarnations that are gone, and whose counters stay in the totals. */
   readonly departed: readonly TopologyMember[];
+  /** What is kept of who is gone. */
+  readonly ledger: TopologyLedger;
   /** What discovery knows; null before its first word. */
   readonly dns: DiscoveryView | null;
   /** Addresses that did not answer lately, and why. */
@@ -99,8 +116,22 @@ export function topologyOf(node: ClusterNode): Topology {
     summary: { statuses, complete: node.exchange.isComplete, events: node.events.count },
     members,
     departed,
+    ledger: ledgerOf(node),
     dns: node.view,
     unreachable,
+  };
+}
+
+function ledgerOf(
+  { state: { ledger: { base, shards, forgottenSeries } } }: ClusterNode,
+): TopologyLedger {
+  return {
+    shards: shards.size,
+    folded: base.ids.size,
+    baseHash: base.hash,
+    baseSeries: base.sums.series.length,
+    baseCells: base.sums.cellCount,
+    forgottenSeries,
   };
 }
 
