@@ -1,5 +1,6 @@
 import type { Clock } from "../io/clock.ts";
 import type { LogSink } from "../io/log.ts";
+import type { Conflict } from "../metrics/merge/contribution.ts";
 import type { OwnShard } from "../metrics/own_shard.ts";
 import type { Bus } from "../telemetry/bus.ts";
 import { AddressBook } from "./address_book.ts";
@@ -70,6 +71,8 @@ export class ClusterNode {
   readonly exchange: Exchange;
   readonly events: EventLog;
   readonly invalidations: InvalidationLogs;
+  /** The hashes of bases that some conversation is fetching, so that no other one does. */
+  readonly fetchedBases: Set<string> = new Set();
   readonly cluster: string;
   readonly #reporter: ClusterReporter;
   readonly #beforeStamp: () => void;
@@ -79,9 +82,9 @@ export class ClusterNode {
   readonly #cellsMax: number;
   readonly #ownAddresses = new Set<string>();
   readonly #addresses = new AddressBook();
-  readonly #fetchedBases = new Set<string>();
   #view: DiscoveryView | null = null;
   #listingsOfSelf = 0;
+  #conflicts: readonly Conflict[] = [];
   #asked = false;
   #hasTalked = false;
 
@@ -297,16 +300,14 @@ export class ClusterNode {
     return { refused: this.state.restore(snapshot, this.#cellsMax, this.awakeMs()) };
   }
 
-  /** Claims the work of fetching a base of this hash; false where somebody is at it. */
-  beginBase(hash: string): boolean {
-    if (this.#fetchedBases.has(hash)) return false;
-    this.#fetchedBases.add(hash);
-    return true;
+  /** What the newest merge left out, since nodes define it differently. */
+  get conflicts(): readonly Conflict[] {
+    return this.#conflicts;
   }
 
-  /** Ends the work of fetching a base. */
-  endBase(hash: string): void {
-    this.#fetchedBases.delete(hash);
+  /** A merge was made, which left this out. */
+  noteConflicts(conflicts: readonly Conflict[]): void {
+    this.#conflicts = conflicts;
   }
 
   #completeIfFirst(): void {

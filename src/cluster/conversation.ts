@@ -71,7 +71,8 @@ async function fetchBase(
   deadlineMs: number,
 ): Promise<void> {
   const { wantedBase } = first;
-  if (wantedBase === null || !node.beginBase(wantedBase.hash)) return;
+  if (wantedBase === null || node.fetchedBases.has(wantedBase.hash)) return;
+  node.fetchedBases.add(wantedBase.hash);
   try {
     let next: BaseWant | null = wantedBase;
     for (let requests = 1; next !== null && requests < REQUESTS_MAX; requests++) {
@@ -83,7 +84,7 @@ async function fetchBase(
       if (next?.hash === before.hash && next.offset === before.offset) return;
     }
   } finally {
-    node.endBase(wantedBase.hash);
+    node.fetchedBases.delete(wantedBase.hash);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Conflict } from "../metrics/merge/contribution.ts";
 import type { ClusterNode } from "./cluster_node.ts";
 import type { DiscoveryView } from "./discovery_view.ts";
 import { isGone, type Member, MEMBER_STATUSES, type MemberStatus } from "./member.ts";
@@ -80,6 +81,8 @@ export interface Topology {
   readonly members: readonly TopologyMember[];
   /** Incarnations that are gone, and whose counters stay in the totals. */
   readonly departed: readonly TopologyMember[];
+  /** Families that the newest merge left out of a node, since others define them differently. */
+  readonly conflicts: readonly Conflict[];
   /** What is kept of who is gone. */
   readonly ledger: TopologyLedger;
   /** What discovery knows; null before its first word. */
@@ -117,6 +120,7 @@ export function topologyOf(node: ClusterNode): Topology {
     members,
     departed,
     ledger: ledgerOf(node),
+    conflicts: node.conflicts,
     dns: node.view,
     unreachable,
   };

@@ -2,7 +2,6 @@ import type { ClusterMetrics } from "../cluster/cluster_metrics.ts";
 import type { ClusterNode } from "../cluster/cluster_node.ts";
 import { contributionsOf } from "../cluster/contributions.ts";
 import { gather, type Gathering } from "../cluster/gathering.ts";
-import { isGone, MEMBER_STATUSES } from "../cluster/member.ts";
 import { newcomersReason, refusalOf } from "../cluster/refusal.ts";
 import { SharedRun } from "../cluster/shared_run.ts";
 import { votersOf } from "../cluster/voters.ts";
@@ -11,7 +10,7 @@ import { ExpositionRenderer } from "../exposition/renderer.ts";
 import type { RenderSource } from "../exposition/render_source.ts";
 import type { Contribution, MergedShard } from "../metrics/merge/contribution.ts";
 import { Merger } from "../metrics/merge/merger.ts";
-import { Registry } from "../metrics/registry.ts";
+import { gatheringFamilies } from "./gathering_families.ts";
 import { heldSource } from "./held_source.ts";
 import { MergedExemplars } from "./merged_exemplars.ts";
 import { Pacer } from "./pacer.ts";
@@ -92,7 +91,8 @@ export class ClusterExposition {
         reason: "Cannot answer for the cluster: this node has just begun a new life.",
       };
     }
-    const { values, seqs } = merged;
+    const { values, seqs, conflicts } = merged;
+    node.noteConflicts(conflicts);
     const { peers } = gathering;
     const claims = [
       ...claimsOf(node.state.self.incarnation, seqs, voters.length, peers.length),
@@ -110,7 +110,7 @@ export class ClusterExposition {
       };
     }
     // The later source's families win where the app has some of the same names.
-    const answer = this.#answer([values, gatheringFamilies(node, gathering)]);
+    const answer = this.#answer([values, gatheringFamilies(node, gathering, conflicts)]);
     this.#onShown();
     return { kind: "exposed", answer };
   }
@@ -123,6 +123,7 @@ export class ClusterExposition {
     {
       readonly values: RenderSource;
       readonly seqs: MergedShard["seqs"];
+      readonly conflicts: MergedShard["conflicts"];
     } | null
   > {
     const { state } = this.#node;
@@ -130,11 +131,11 @@ export class ClusterExposition {
     if (!answered.has(state.self.incarnation)) return null;
     const contributions = contributionsOf(state, answered, this.#node.awakeMs(), own);
     const merged = await this.#merge(contributions);
-    const { seqs } = merged;
+    const { seqs, conflicts } = merged;
     await this.#pacer.pause();
     const values = await heldSource(merged, this.#pacer);
     const exemplars = await this.#exemplars.of(state.own, values.layout, this.#pacer);
-    return { values: { ...values, exemplars }, seqs };
+    return { values: { ...values, exemplars }, seqs, conflicts };
   }
 
   async #merge(contributions: readonly Contribution[]): Promise<MergedShard> {
@@ -156,40 +157,4 @@ export class ClusterExposition {
       readMsMax: READ_MS_MAX,
     });
   }
-}
-
-/** What only this answer can know: who was there, and how old each shard in it is. */
-function gatheringFamilies(node: ClusterNode, gathering: Gathering): RenderSource {
-  const registry = new Registry({ seriesPerFamilyMax: 100_000 });
-  const nodes = registry.gauge({
-    name: "muster_cluster_nodes",
-    help: "Incarnations by state, as the node that answered this scrape sees them.",
-    labels: ["state"],
-    merge: "max",
-  });
-  const age = registry.gauge({
-    name: "muster_shard_age_seconds",
-    help: "How old each living node's part of this answer is, in seconds.",
-    unit: "seconds",
-    labels: ["node"],
-    merge: "max",
-  });
-  registry.gauge({
-    name: "muster_gather_answered",
-    help: "Nodes that answered this gathering, the one that was scraped included.",
-    merge: "max",
-  }).set(gathering.answered.size);
-  for (const state of MEMBER_STATUSES) nodes.labels({ state });
-  const awakeMs = node.awakeMs();
-  for (const { identity, status } of node.state.roster.members) {
-    nodes.inc({ state: status });
-    const source = node.state.source(identity.incarnation, null, awakeMs);
-    if (isGone(status) || source === undefined) continue;
-    const series = age.labels({ node: identity.node });
-    const seconds = Math.max(0, source.ageMs) / 1000;
-    // Two living processes may share a name: the older copy is the one to worry about.
-    series.set(Math.max(series.value, seconds));
-  }
-  registry.shard.stamp();
-  return registry.shard;
 }

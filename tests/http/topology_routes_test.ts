@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { LEDGER_LIMITS } from "../../src/cluster/ledger.ts";
 import type { Topology } from "../../src/cluster/topology.ts";
 import { topologyRoutes } from "../../src/http/topology_routes.ts";
 import { SimulatedCluster } from "../cluster/simulated_cluster.ts";
@@ -25,6 +26,41 @@ Deno.test("GET /cluster/topology says whose view it is, who is in it and who is 
     null,
   ]);
   assertEquals(peer.shard!.seq > 0 && peer.shard!.bytes > 0, true);
+});
+
+Deno.test("GET /cluster/topology and the metrics tell what a merge left out, and of whom", async () => {
+  const { cluster, nodes: [a, b, c] } = await SimulatedCluster.of(["a", "b", "c"]);
+  for (const node of [a!, b!]) node.registry.counter({ name: "x_total", help: "X." }).inc();
+  c!.registry.gauge({ name: "x_total", help: "X." }).set(7);
+  const scrape = await cluster.scrape(a!);
+  assert(scrape.kind === "exposed");
+  assertEquals(scrape.sum("x_total"), 2);
+  assertEquals(scrape.sum("muster_merge_conflicts", { reason: "type" }), 1);
+  assertEquals(scrape.sum("muster_merge_conflicts"), 1);
+  assertEquals((await topologyFrom(topologyRoutes(a!.node))).conflicts, [{
+    family: "x_total",
+    node: "c",
+    incarnation: c!.incarnation,
+    reason: "type",
+    winner: "x_total",
+  }]);
+});
+
+Deno.test("GET /cluster/topology tells what is kept of who is gone", async () => {
+  const { cluster, nodes: [a, b] } = await SimulatedCluster.of(["a", "b"], {
+    measuresItself: false,
+    ledger: { ...LEDGER_LIMITS, foldAfterMs: 5_000 },
+  });
+  b!.registry.counter({ name: "x_total", help: "X." }).inc();
+  await cluster.settled(b!.leave(), 6_000);
+  cluster.unlist(b!.address);
+  const ledger = async () => (await topologyFrom(topologyRoutes(a!.node))).ledger;
+  const { baseHash, ...before } = await ledger();
+  assertEquals(before, { shards: 1, folded: 0, baseSeries: 0, baseCells: 0, forgottenSeries: 0 });
+  await cluster.run(10_000);
+  const { baseHash: after, ...folded } = await ledger();
+  assertEquals(folded, { shards: 0, folded: 1, baseSeries: 1, baseCells: 1, forgottenSeries: 0 });
+  assertNotEquals(after, baseHash);
 });
 
 Deno.test("GET /cluster/topology names addresses that do not answer, and why", async () => {

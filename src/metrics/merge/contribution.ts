@@ -34,7 +34,10 @@ export interface Contribution {
  * - `bounds_limit`: nothing is missing, but the family's bounds have no `le` of their own, since the
  *   union of all bounds would not fit into a page.
  */
-export type ConflictReason = "type" | "merge_mode" | "sample_names" | "bounds_limit";
+export type ConflictReason = (typeof CONFLICT_REASONS)[number];
+
+/** Every {@linkcode ConflictReason}. */
+export const CONFLICT_REASONS = ["type", "merge_mode", "sample_names", "bounds_limit"] as const;
 
 /** A definition that could not be honoured. */
 export interface Conflict {
