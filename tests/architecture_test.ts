@@ -35,6 +35,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   inspector: ["*"],
   config: ["io"],
+  // For tests of services: the measuring half of a runtime, put together by its own composition.
+  testing: ["*"],
   // A program of its own, which starts and watches nodes as any user would.
   demo: ["*"],
 };

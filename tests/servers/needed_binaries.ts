@@ -1,5 +1,13 @@
 /** A program that tests start. */
-export type BinaryName = "dnsmasq" | "ip" | "knotd" | "nft" | "nginx" | "prometheus" | "promtool" | "redis-server";
+export type BinaryName =
+  | "dnsmasq"
+  | "ip"
+  | "knotd"
+  | "nft"
+  | "nginx"
+  | "prometheus"
+  | "promtool"
+  | "redis-server";
 
 /** A program, and the Debian package that holds it. */
 export interface NeededBinary {
