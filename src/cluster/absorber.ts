@@ -92,9 +92,11 @@ export class Absorber {
     const wanted: WantedShard[] = [];
     const folded = message.folded?.rows ?? [];
     const self = this.#state.self.incarnation;
-    const isFolded = folded.some(({ incarnation }) => incarnation === self);
     transitions.push(...this.#state.foldLike(folded, nowMs));
     const base = this.#base.absorb(message, stage.base, nowMs);
+    transitions.push(...base.transitions);
+    const isFolded = this.#state.isFolded(self) ||
+      folded.some(({ incarnation }) => incarnation === self);
     if (base.refused !== null) {
       const { node, incarnation } = sender;
       refused.push({ node, incarnation, kind: "invalid", reason: base.refused });

@@ -2,6 +2,7 @@ import type { BaseStage, BaseWant } from "./base_stage.ts";
 import type { ClusterState } from "./cluster_state.ts";
 import type { FoldedImage } from "./folded_base.ts";
 import { hashOfFolded } from "./folded_hash.ts";
+import type { Transition } from "./member.ts";
 import { decodeBase, encodeBase } from "./wire/base_codec.ts";
 import { WireError } from "./wire/byte_reader.ts";
 import type { BasePart, FoldedSummary, Message } from "./wire/message.ts";
@@ -26,6 +27,7 @@ export interface AbsorbedBase {
   readonly wanted: BaseWant | null;
   /** Why the sender's base was refused, or null. */
   readonly refused: string | null;
+  readonly transitions: readonly Transition[];
 }
 
 /**
@@ -77,28 +79,31 @@ export class BaseExchange {
     return decoded.kind === "invalid" ? decoded.reason : null;
   }
 
-  /** Takes in what a message tells of folded incarnations. Own copies of them were folded before. */
+  /** Takes in what a message tells of folded incarnations. */
   absorb(message: Message, stage: BaseStage, nowMs: number): AbsorbedBase {
     const { folded, base, digest } = message;
+    let transitions: readonly Transition[] = [];
     if (base !== null) {
       const staged = stage.add(base);
-      if (staged.kind === "partial") return { wanted: staged.next, refused: null };
+      if (staged.kind === "partial") return { wanted: staged.next, refused: null, transitions };
       if (staged.kind === "whole") {
         const decoded = this.#decode(base, staged.bytes, nowMs);
         this.#decoded = null;
-        if (decoded.kind === "invalid") return { wanted: null, refused: decoded.reason };
-        this.#state.joinBase(decoded.image, base.hash, nowMs);
+        if (decoded.kind === "invalid") {
+          return { wanted: null, refused: decoded.reason, transitions };
+        }
+        transitions = this.#state.joinBase(decoded.image, base.hash, nowMs);
       }
     }
     const hash = digest?.baseHash;
     if (hash === undefined || folded === null || this.#state.ledger.base.covers(hash)) {
-      return { wanted: null, refused: null };
+      return { wanted: null, refused: null, transitions };
     }
     if (this.#knowsAll(folded)) {
       this.#state.ledger.base.noteCovered(hash);
-      return { wanted: null, refused: null };
+      return { wanted: null, refused: null, transitions };
     }
-    return { wanted: { hash, offset: 0 }, refused: null };
+    return { wanted: { hash, offset: 0 }, refused: null, transitions };
   }
 
   /** Whether a peer is behind: it has folded less than this node, and nothing else. */

@@ -153,11 +153,18 @@ export class ClusterState {
     return transitions;
   }
 
-  /** Takes over a peer's base of this hash; see `FoldedBase.join`. */
-  joinBase(image: FoldedImage, hash: string, nowMs: number): void {
+  /**
+   * Takes over a peer's base of this hash; see `FoldedBase.join`. It may tell of more than the peer's
+   * summary did, so the own copies of all that is in it are folded first.
+   */
+  joinBase(image: FoldedImage, hash: string, nowMs: number): readonly Transition[] {
+    const transitions = this.foldLike(image.ids, nowMs);
+    const { incarnation } = this.#self;
+    if (image.ids.some((row) => row.incarnation === incarnation)) this.#foldOwn(nowMs);
     this.ledger.base.join(image, hash);
     this.ledger.settleNow(nowMs);
     this.#trimBase(nowMs);
+    return transitions;
   }
 
   /**
@@ -165,11 +172,7 @@ export class ClusterState {
    * values are folded here as well, and the own cells begin from zero.
    */
   renew(identity: Identity, nowMs: number): readonly Transition[] {
-    const { incarnation, startedAtMs: bornAtMs } = this.#self;
-    this.own.stamp();
-    this.ledger.base.fold([{ incarnation, shard: this.ownNow(), bornAtMs, goneAtMs: nowMs }]);
-    this.ledger.settleNow(nowMs);
-    this.own.restart();
+    this.#foldOwn(nowMs);
     this.#self = identity;
     const transitions = this.roster.renew(identity, nowMs);
     this.stamp(nowMs);
@@ -198,6 +201,16 @@ export class ClusterState {
       this.#bury(replica, "lost");
     }
     return refused;
+  }
+
+  /** Folds the own cells, once in this life, and publishes from here on only what they get more. */
+  #foldOwn(nowMs: number): void {
+    const { incarnation, startedAtMs: bornAtMs } = this.#self;
+    if (this.isFolded(incarnation)) return;
+    this.own.stamp();
+    this.ledger.base.fold([{ incarnation, shard: this.ownNow(), bornAtMs, goneAtMs: nowMs }]);
+    this.ledger.settleNow(nowMs);
+    this.own.restart();
   }
 
   #trimBase(nowMs: number): void {

@@ -3,6 +3,7 @@ import { DeltaMaker } from "../../src/cluster/delta.ts";
 import type { Identity } from "../../src/cluster/identity.ts";
 import { Replica } from "../../src/cluster/replica.ts";
 import { Roster } from "../../src/cluster/roster.ts";
+import type { OwnShard } from "../../src/metrics/own_shard.ts";
 import { Registry } from "../../src/metrics/registry.ts";
 
 const TIMES = { heartbeatMs: 1_000, suspectAfterMs: 5_000, downAfterMs: 10_000 };
@@ -31,12 +32,7 @@ export function replicaOf(number: number, seq: number): Replica {
   return replica;
 }
 
-/** The state of node 99, which knows nobody. */
-export function stateOf(): ClusterState {
-  return new ClusterState(
-    identityOf(99),
-    new Registry().shard,
-    new Roster(identityOf(99), TIMES, 0),
-    0,
-  );
+/** The state of a node of a number, which knows nobody. */
+export function stateOf(number = 99, own: OwnShard = new Registry().shard): ClusterState {
+  return new ClusterState(identityOf(number), own, new Roster(identityOf(number), TIMES, 0), 0);
 }
