@@ -1,10 +1,12 @@
 /** A program that tests start. */
 export type BinaryName =
   | "dnsmasq"
+  | "initdb"
   | "ip"
   | "knotd"
   | "nft"
   | "nginx"
+  | "postgres"
   | "prometheus"
   | "promtool"
   | "redis-server";
@@ -18,10 +20,12 @@ export interface NeededBinary {
 /** Every program that a test starts. `install.ts` installs these; nothing else is started. */
 export const NEEDED_BINARIES: readonly NeededBinary[] = [
   { name: "dnsmasq", debianPackage: "dnsmasq-base" },
+  { name: "initdb", debianPackage: "postgresql" },
   { name: "ip", debianPackage: "iproute2" },
   { name: "knotd", debianPackage: "knot" },
   { name: "nft", debianPackage: "nftables" },
   { name: "nginx", debianPackage: "nginx-light" },
+  { name: "postgres", debianPackage: "postgresql" },
   { name: "prometheus", debianPackage: "prometheus" },
   { name: "promtool", debianPackage: "prometheus" },
   { name: "redis-server", debianPackage: "redis-server" },
@@ -29,7 +33,12 @@ export const NEEDED_BINARIES: readonly NeededBinary[] = [
 
 /** The path of the program, or null; looks in `PATH`, and where Debian puts daemons. */
 export function findBinary(name: string): string | null {
-  const folders = [...(Deno.env.get("PATH") ?? "").split(":"), "/usr/sbin", "/sbin"];
+  const folders = [
+    ...(Deno.env.get("PATH") ?? "").split(":"),
+    "/usr/sbin",
+    "/sbin",
+    ...postgresFolders(),
+  ];
   for (const folder of folders) {
     const path = `${folder}/${name}`;
     try {
@@ -39,6 +48,19 @@ export function findBinary(name: string): string | null {
     }
   }
   return null;
+}
+
+/** Where Debian puts the programs of each version of PostgreSQL, the newest first. */
+function postgresFolders(): string[] {
+  const base = "/usr/lib/postgresql";
+  try {
+    const versions = [...Deno.readDirSync(base)].map(({ name }) => name);
+    return versions.sort((a, b) => Number(b) - Number(a)).map((version) =>
+      `${base}/${version}/bin`
+    );
+  } catch {
+    return [];
+  }
 }
 
 /** The path of the program. Throws an error that names the package to install. */
