@@ -149,6 +149,10 @@ export class ClusterState {
     );
     const transitions = news.flatMap((incarnation) => this.roster.folded(incarnation, nowMs));
     this.settle(transitions);
+    for (const incarnation of news) {
+      const replica = this.#replicas.get(incarnation);
+      if (replica !== undefined) this.#bury(replica, "lost");
+    }
     this.ledger.fold(news, nowMs);
     return transitions;
   }

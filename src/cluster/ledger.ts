@@ -24,6 +24,8 @@ export const LEDGER_LIMITS: LedgerLimits = {
 export const DEPARTED_BYTES_MAX: number = 96 * 2 ** 20;
 /** Their number, likewise. */
 export const DEPARTED_MAX = 1_000;
+/** Shards that are folded in one heartbeat: each takes a millisecond or so of the event loop. */
+export const FOLDED_AT_ONCE_MAX = 4;
 /** How often it is looked which series nobody has had for long. */
 const HIDE_EVERY_MS = 60_000;
 
@@ -82,7 +84,10 @@ export class Ledger {
     return shard?.replica;
   }
 
-  /** The incarnations that have been gone for long enough, and those for which there is no room. */
+  /**
+   * The incarnations that have been gone for long enough, and those for which there is no room: the
+   * longest gone first, and only so many at a time.
+   */
   due(nowMs: number): IncarnationId[] {
     const shards = [...this.#shards.values()].sort((a, b) => b.goneAtMs - a.goneAtMs);
     let bytes = 0;
@@ -93,7 +98,7 @@ export class Ledger {
       const isRecent = nowMs - goneAtMs < this.#limits.foldAfterMs;
       if (!hasRoom || !isRecent) due.push(replica.identity.incarnation);
     }
-    return due;
+    return due.reverse().slice(0, FOLDED_AT_ONCE_MAX);
   }
 
   /** Folds departed incarnations into the base, which drops their shards. */
