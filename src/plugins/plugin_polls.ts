@@ -15,17 +15,19 @@ export function pollOf(
     if (instrument !== undefined) shown.set(metric, new ShownSeries(instrument));
   }
   if (shown.size === 0) return null;
+  const clear = () => {
+    for (const series of shown.values()) series.clear();
+  };
   const apply = (readings: readonly Reading[]) => {
-    for (const { metric, value, labels = {} } of readings) {
-      if (!definition.metrics.includes(metric)) {
-        throw new TypeError(
-          `Cannot take a reading of the poll "${name}": its metrics are ` +
-            `${definition.metrics.join(", ")}: received ${JSON.stringify(metric)}`,
-        );
-      }
-      shown.get(metric)?.show(labels, value);
+    // All are looked at before any is shown: half a reading is none.
+    for (const reading of readings) checkReading(name, definition, reading);
+    try {
+      for (const { metric, value, labels = {} } of readings) shown.get(metric)?.show(labels, value);
+      for (const series of shown.values()) series.settle();
+    } catch (error) {
+      clear();
+      throw error;
     }
-    for (const series of shown.values()) series.settle();
   };
   return {
     name,
@@ -38,10 +40,23 @@ export function pollOf(
         if (!signal.aborted) apply(late);
       });
     },
-    onStale: () => {
-      for (const series of shown.values()) series.clear();
-    },
+    onStale: clear,
   };
+}
+
+function checkReading(poll: string, { metrics }: PollDefinition, { metric, value }: Reading): void {
+  if (!metrics.includes(metric)) {
+    throw new TypeError(
+      `Cannot take a reading of the poll "${poll}": its metrics are ${metrics.join(", ")}: ` +
+        `received ${JSON.stringify(metric)}`,
+    );
+  }
+  if (!Number.isFinite(value)) {
+    throw new RangeError(
+      `Cannot take a reading of the poll "${poll}": ${metric} must be a finite number: ` +
+        `received ${String(value)}`,
+    );
+  }
 }
 
 /** The series of one metric that a poll shows. */
