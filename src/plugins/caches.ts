@@ -23,6 +23,7 @@ export const CACHES: Plugin = definePlugin({
   name: "caches",
   help: "Caches: hits, misses, size, what was dropped and why, and how long loading takes.",
   options: { prefix: "" },
+  isInternal: true,
   metrics: {
     "muster.cache.hits.total": {
       kind: "counter",

@@ -34,6 +34,7 @@ export const DATABASE: Plugin = definePlugin({
     "an event of your own with decode_ms; node:sqlite has no pool, no queue and no idle time; queries " +
     "of pg's cursors and streams count in the pool's use alone.",
   options: { prefix: "" },
+  isInternal: true,
   metrics: {
     "database.query.queue.seconds": {
       kind: "histogram",

@@ -32,6 +32,7 @@ export const HTTP: Plugin = definePlugin({
     "httpMetrics emits the events. A request lasts until its answer is ready to be sent; a streamed " +
     "body follows after that.",
   options: { prefix: "" },
+  isInternal: true,
   metrics: {
     [HTTP_DURATION]: {
       kind: "histogram",

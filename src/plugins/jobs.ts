@@ -11,6 +11,7 @@ export const JOBS: Plugin = definePlugin({
     "Work in the background, by queue and job. The adapter measureJob emits the events. A process " +
     "that ends with its job keeps its counts in the cluster: see runJob.",
   options: { prefix: "" },
+  isInternal: true,
   metrics: {
     "jobs.active": {
       kind: "gauge",

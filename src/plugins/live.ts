@@ -26,6 +26,7 @@ export const LIVE: Plugin = definePlugin({
     "Pages that the server keeps up to date, over server-sent events or a WebSocket, by view. The " +
     "adapter LiveView emits the events; measureSocket measures the WebSocket below a view.",
   options: { prefix: "" },
+  isInternal: true,
   metrics: {
     "live.mount.duration.seconds": work("to make a view for a client", "mounts", ["view"]),
     "live.mount.exception.duration.seconds": work(

@@ -9,6 +9,7 @@ export const WEBSOCKET: Plugin = definePlugin({
     "measureSocket (for Hono's upgradeWebSocket) and measureJoin emit the events. The events _open, " +
     "_close and _error are the handlers of those names.",
   options: { prefix: "" },
+  isInternal: true,
   metrics: {
     "websocket.connections": {
       kind: "gauge",
