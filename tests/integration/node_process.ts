@@ -13,6 +13,8 @@ export interface NodeOptions {
   readonly program?: string;
   /** Flags of deno besides those of `deno task start`. @default {[]} */
   readonly flags?: readonly string[];
+  /** Whether it may do everything, instead of what `deno task start` allows. @default {false} */
+  readonly isTrusted?: boolean;
   /** The environment besides what every process needs. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -32,10 +34,22 @@ export class NodeProcess implements AsyncDisposable {
 
   /** Starts a node, and waits until it has announced itself. */
   static async start(options: NodeOptions): Promise<NodeProcess> {
-    const { env, args = [], flags = [], program = "tests/integration/node_program.ts" } = options;
+    const {
+      env,
+      args = [],
+      flags = [],
+      isTrusted = false,
+      program = "tests/integration/node_program.ts",
+    } = options;
     const process = await ServerProcess.start({
       binary: "deno",
-      args: ["run", ...await startFlags(), ...flags, `${ROOT}${program}`, ...args],
+      args: [
+        "run",
+        ...(isTrusted ? ["-A"] : await startFlags()),
+        ...flags,
+        `${ROOT}${program}`,
+        ...args,
+      ],
       env: { ...processEnvironment(), PORT: "0", MUSTER_LOG_FORMAT: "json", ...env },
       ready: (log) => announcement(log) !== undefined,
     });

@@ -33,10 +33,12 @@ export const jumpyArrivals: fc.Arbitrary<Arrival[]> = fc.array(
 /** What was admitted, and when. */
 export interface Admitted {
   readonly ms: number;
+  /** Where the time is only known to be between this and `ms`. */
+  readonly notBeforeMs?: number;
   readonly cost: number;
 }
 
-/** The greatest excess of `consumed - allowed(span)` over all spans between two admissions. */
+/** The greatest excess of `consumed - allowed(span)` over all spans, as long as they may be, between two admissions. */
 export function greatestExcess(
   admitted: readonly Admitted[],
   allowed: (spanMs: number) => number,
@@ -45,8 +47,9 @@ export function greatestExcess(
   for (let first = 0; first < admitted.length; first++) {
     let consumed = 0;
     for (let last = first; last < admitted.length; last++) {
+      const { ms, notBeforeMs = ms } = admitted[first]!;
       consumed += admitted[last]!.cost;
-      greatest = Math.max(greatest, consumed - allowed(admitted[last]!.ms - admitted[first]!.ms));
+      greatest = Math.max(greatest, consumed - allowed(admitted[last]!.ms - notBeforeMs));
     }
   }
   return greatest;
