@@ -60,7 +60,7 @@ export class Gcra implements Quota {
 
   advance(ms: number): void {
     this.#ms = ms;
-    this.#units = this.#anchorUnits + Math.floor((ms - this.#anchorMs) * this.#unitsPerMs);
+    this.#units = this.#unitsAt(ms);
     this.#blank = this.#units > this.#fence ? this.#units : this.#fence;
   }
 
@@ -127,7 +127,12 @@ export class Gcra implements Quota {
     if (unit <= this.#units) return 0;
     if (this.#unitsPerMs === 0) return this.#windowMs;
     const atMs = this.#anchorMs + (unit - this.#anchorUnits) / this.#unitsPerMs;
-    return wholeMsUp(atMs - this.#ms);
+    const ms = wholeMsUp(atMs - this.#ms);
+    return this.#unitsAt(this.#ms + ms) >= unit ? ms : ms + 1;
+  }
+
+  #unitsAt(ms: number): number {
+    return this.#anchorUnits + Math.floor((ms - this.#anchorMs) * this.#unitsPerMs);
   }
 }
 

@@ -20,7 +20,7 @@ local raw = redis.call('GET', KEYS[1])
 local row = raw and cmsgpack.unpack(raw) or {}
 local allowed, at, offers = true, 1, {}
 
-local function up(left) return left > 0 and math.ceil(left + 0.001) or 0 end
+local function up(left) return left > 0 and math.ceil(left) or 0 end
 
 local function gcra(cell, burst, window, rate, unit)
   local now = math.floor(ms * rate)

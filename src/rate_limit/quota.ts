@@ -43,7 +43,7 @@ export interface Quota {
   resize(limit: number, burst: number): void;
 }
 
-/** Whole milliseconds, and never too early for the rounding of whoever adds them to a time. */
+/** Milliseconds rounded up, but for what a float64 makes of whole ones. */
 export function wholeMsUp(ms: number): number {
-  return ms <= 0 ? 0 : Math.ceil(ms + 0.001);
+  return Math.ceil(ms - 1e-6);
 }

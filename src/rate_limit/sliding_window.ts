@@ -96,7 +96,8 @@ export class SlidingWindow implements Quota {
   }
 
   #msUntilGone(slot: number): number {
-    return wholeMsUp((slot + this.#ring) * this.#slotMs - this.#ms);
+    const ms = wholeMsUp((slot + this.#ring) * this.#slotMs - this.#ms);
+    return Math.floor((this.#ms + ms) / this.#slotMs) >= slot + this.#ring ? ms : ms + 1;
   }
 
   #retryAfterMs(): number {

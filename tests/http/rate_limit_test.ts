@@ -1,0 +1,163 @@
+import { assert, assertEquals } from "@std/assert";
+import { Hono } from "hono";
+import { headerKey, ipKey, joinedKey, routeKey } from "../../src/http/limit_keys.ts";
+import { rateLimit, type RateLimitOptions } from "../../src/http/rate_limit.ts";
+import { createLimiter } from "../../src/rate_limit/create_limiter.ts";
+import type { Decision } from "../../src/rate_limit/decision.ts";
+import type { SharedLimiter } from "../../src/rate_limit/limiter.ts";
+import { checkedPolicies, type PolicyOptions } from "../../src/rate_limit/policy.ts";
+import { FakeClock } from "../fake_clock.ts";
+
+const PER_MINUTE: PolicyOptions = { limit: 2, windowMs: 60_000 };
+const PER_DAY: PolicyOptions = { limit: 100, windowMs: 86_400_000 };
+
+interface Setup {
+  readonly app: Hono;
+  readonly clock: FakeClock;
+  /** From an address, and with headers. */
+  readonly ask: (
+    remoteIp?: string,
+    headers?: Record<string, string>,
+    path?: string,
+  ) => Promise<Response>;
+}
+
+function setup(limits: readonly PolicyOptions[], options: Partial<RateLimitOptions> = {}): Setup {
+  const clock = new FakeClock();
+  const limiter = createLimiter({ name: "test", limits, clock });
+  const app = new Hono();
+  app.use(rateLimit({ limiter, ...options }));
+  app.get("/users/:id", (context) => context.text("a user"));
+  app.get("/", (context) => context.text("hello"));
+  const ask = async (remoteIp = "203.0.113.1", headers = {}, path = "/") =>
+    await app.request(path, { headers }, { remoteIp });
+  return { app, clock, ask };
+}
+
+function fields({ headers, status }: Response): readonly (string | number | null)[] {
+  const names = ["ratelimit", "ratelimit-policy", "retry-after"];
+  return [status, ...names.map((name) => headers.get(name))];
+}
+
+Deno.test("what passes is told what is left, what does not also when to come back", async () => {
+  const { ask, clock } = setup([PER_MINUTE, PER_DAY]);
+  const policy = '"1m";q=2;w=60, "1d";q=100;w=86400';
+  const [first, second, third] = [await ask(), await ask(), await ask()];
+  assertEquals(fields(first), [200, '"1m";r=1;t=30, "1d";r=99;t=85536', policy, null]);
+  assertEquals(fields(second), [200, '"1m";r=0;t=60, "1d";r=98;t=84672', policy, null]);
+  assertEquals(fields(third), [429, '"1m";r=0;t=30, "1d";r=98', policy, "30"]);
+  assertEquals(third.headers.get("content-type"), "application/problem+json");
+  assertEquals(third.headers.get("cache-control"), "no-store");
+  assertEquals(await third.json(), {
+    type: "https://iana.org/assignments/http-problem-types#quota-exceeded",
+    title: "Request cannot be satisfied as assigned quota has been exceeded",
+    status: 429,
+    detail: "Try again in 30 seconds.",
+    "violated-policies": ["1m"],
+  });
+  await clock.advance(30_000);
+  assertEquals((await ask()).status, 200);
+});
+
+Deno.test("each client address has limits of its own, and X-Forwarded-For from strangers changes nothing", async () => {
+  const { ask } = setup([PER_MINUTE]);
+  const statuses = async (...from: [string, string?][]) => {
+    const answers: number[] = [];
+    for (const [ip, forwarded] of from) {
+      const headers: Record<string, string> = forwarded ? { "x-forwarded-for": forwarded } : {};
+      answers.push((await ask(ip, headers)).status);
+    }
+    return answers;
+  };
+  const same: [string, string][] = [["1.1.1.1", "9.9.9.1"], ["1.1.1.1", "9.9.9.2"]];
+  assertEquals(await statuses(...same, ["1.1.1.1"], ["1.1.1.2"]), [200, 200, 429, 200]);
+  const trusting = setup([PER_MINUTE], { key: ipKey({ trustedProxies: ["1.1.1.1"] }) });
+  assertEquals((await trusting.ask("1.1.1.1", { "x-forwarded-for": "9.9.9.1" })).status, 200);
+});
+
+Deno.test("ipKey reads the address that Deno.serve hands over", async () => {
+  const app = new Hono();
+  const key = ipKey();
+  app.get("/", (context) => context.text(key(context)));
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, app.fetch);
+  const response = await fetch(`http://127.0.0.1:${server.addr.port}/`);
+  assertEquals(await response.text(), "127.0.0.1");
+  await server.shutdown();
+});
+
+Deno.test("keys by header, by route, by a function, and joined, keep apart what must be", async () => {
+  const seen: string[] = [];
+  const joined = joinedKey(headerKey("x-api-key"), routeKey(), () => "tenant");
+  const { ask } = setup([PER_DAY], { key: (context) => seen[seen.push(joined(context)) - 1]! });
+  await ask("", { "x-api-key": "k1" }, "/users/7");
+  await ask("", { "x-api-key": "k1" }, "/users/8");
+  await ask("", {}, "/users/8");
+  assertEquals(seen[0], "2:k114:GET /users/:id6:tenant");
+  assertEquals(seen[1], seen[0]);
+  assertEquals(seen[2], "0:14:GET /users/:id6:tenant");
+});
+
+Deno.test("a request may cost more, or be skipped, and what costs too much is never told to come back", async () => {
+  const { ask } = setup([{ limit: 10, windowMs: 10_000 }], {
+    cost: ({ req }) => Number(req.header("x-cost") ?? 1),
+    skip: ({ req }) => req.header("x-skip") !== undefined,
+  });
+  assertEquals((await ask("", { "x-skip": "1", "x-cost": "9" })).headers.get("ratelimit"), null);
+  assertEquals((await ask("", { "x-cost": "7" })).headers.get("ratelimit"), '"10s";r=3;t=7');
+  const never = await ask("", { "x-cost": "11" });
+  assertEquals(fields(never), [429, '"10s";r=3', '"10s";q=10;w=10', null]);
+  const { detail } = await never.json();
+  assertEquals(detail, "It costs more than may ever be consumed at once.");
+});
+
+Deno.test("onLimited is told of refusals and may answer, and a dry run lets all pass", async () => {
+  const refused: Decision[] = [];
+  const onLimited = (_: unknown, decision: Decision) => {
+    refused.push(decision);
+    return new Response("Slow down.", { status: 503 });
+  };
+  const { ask } = setup([PER_MINUTE], { onLimited });
+  const statuses = [await ask(), await ask(), await ask()].map(({ status }) => status);
+  assertEquals(statuses, [200, 200, 503]);
+  assertEquals(refused.map(({ policy, allowed }) => [policy, allowed]), [["1m", false]]);
+  const dry = setup([PER_MINUTE], { onLimited, dryRun: true });
+  for (let i = 0; i < 4; i++) assertEquals(await (await dry.ask()).text(), "hello");
+  assertEquals(refused.length, 3);
+});
+
+Deno.test("the fields of two limiters stand side by side, on fetched answers too", async () => {
+  const limiter = (name: string, limit: number) =>
+    createLimiter({ name, limits: [{ limit, windowMs: 60_000, name }] });
+  const app = new Hono();
+  app.use(rateLimit({ limiter: limiter("outer", 9) }), rateLimit({ limiter: limiter("inner", 5) }));
+  app.get("/made", (context) => context.text("made"));
+  await using upstream = Deno.serve({ port: 0, onListen: () => {} }, () => new Response("fetched"));
+  const url = `http://127.0.0.1:${upstream.addr.port}/`;
+  app.get("/fetched", async () => await fetch(url));
+  for (const path of ["/made", "/fetched"]) {
+    const response = await app.request(path);
+    assertEquals(await response.text(), path.slice(1));
+    const names = response.headers.get("ratelimit-policy")!.split(", ").map((item) => item[1])
+      .sort();
+    assertEquals(names, ["i", "o"]);
+  }
+});
+
+Deno.test("without its store, a closed limiter answers 503 and an open one passes", async () => {
+  const policies = checkedPolicies("test", [PER_MINUTE]);
+  const state = { policy: "1m", limit: 2, remaining: 0, resetMs: 1_000, others: [] };
+  const shared = (decision: Pick<Decision, "allowed" | "decidedBy" | "retryAfterMs">) => ({
+    name: "test",
+    scope: "shared",
+    policies,
+    consume: () => Promise.resolve({ ...state, ...decision }),
+  } as unknown as SharedLimiter);
+  const closed = shared({ allowed: false, decidedBy: "fail_closed", retryAfterMs: 1_000 });
+  const { ask } = setup([PER_MINUTE], { limiter: closed });
+  const refused = await ask();
+  assertEquals(fields(refused), [503, '"1m";r=0;t=1', '"1m";q=2;w=60', "1"]);
+  const { type } = await refused.json();
+  assertEquals(type.split("#")[1], "temporary-reduced-capacity");
+  const open = shared({ allowed: true, decidedBy: "fail_open", retryAfterMs: 0 });
+  assert((await setup([PER_MINUTE], { limiter: open }).ask()).ok);
+});
