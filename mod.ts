@@ -113,7 +113,8 @@ export {
   type Reading,
 } from "./src/plugins/plugin.ts";
 export type { ApplicationFacts } from "./src/plugins/application.ts";
-export { ADAPTER_FAILED, type Telemetry } from "./src/adapters/adapter_guard.ts";
+export type { Telemetry } from "./src/adapters/adapter_guard.ts";
+export { ADAPTER_FAILED } from "./src/telemetry/adapter_failed.ts";
 export { type JobFacts, type JobOptions, measureJob } from "./src/adapters/job.ts";
 export { type LiveOptions, type LiveStream, LiveView } from "./src/adapters/live_view.ts";
 export { measurePool, type PgPool } from "./src/adapters/pg_pool.ts";

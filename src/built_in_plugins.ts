@@ -4,6 +4,7 @@ import { GcProfile } from "./io/gc_profile.ts";
 import type { LogSink } from "./io/log.ts";
 import type { ProcessFacts } from "./io/process_facts.ts";
 import { readProcessUsage, readProcUsage } from "./io/process_usage.ts";
+import { ADAPTERS } from "./plugins/adapters.ts";
 import { type ApplicationFacts, applicationPlugin } from "./plugins/application.ts";
 import { BILLING } from "./plugins/billing.ts";
 import { CACHES } from "./plugins/caches.ts";
@@ -55,6 +56,7 @@ export function builtInPlugins(parts: BuiltInParts): Readonly<Record<PluginName,
     live: () => LIVE,
     database: () => DATABASE,
     jobs: () => JOBS,
+    adapters: () => ADAPTERS,
     validation: () => VALIDATION,
     mitigation: () => MITIGATION,
     test_integration: () => TEST_INTEGRATION,

@@ -1,3 +1,4 @@
+import { ADAPTER_FAILED } from "../telemetry/adapter_failed.ts";
 import type { Bus } from "../telemetry/bus.ts";
 
 /** What of Muster an adapter needs: where its events go. `startMuster` gives such an object. */
@@ -8,9 +9,6 @@ export interface Telemetry {
 
 /** The adapters, for {@linkcode ADAPTER_FAILED}. */
 export type AdapterName = "http" | "pg" | "sqlite" | "websocket" | "live" | "sse" | "jobs";
-
-/** Emitted when measuring failed, with `adapter` and `error`: what was measured is not harmed. */
-export const ADAPTER_FAILED = "muster.adapter.failed";
 
 /**
  * Does what only measures. If it fails, that is told on the bus, and whoever is measured goes on as

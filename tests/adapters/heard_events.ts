@@ -1,4 +1,4 @@
-import { ADAPTER_FAILED } from "../../src/adapters/adapter_guard.ts";
+import { ADAPTER_FAILED } from "../../src/telemetry/adapter_failed.ts";
 import { silentLog } from "../../src/io/log.ts";
 import { type Bus, createBus, type Measurements, type Metadata } from "../../src/telemetry/bus.ts";
 

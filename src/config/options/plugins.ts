@@ -14,6 +14,7 @@ export const PLUGIN_NAMES = [
   "live",
   "database",
   "jobs",
+  "adapters",
   "validation",
   "mitigation",
   "test_integration",
