@@ -23,6 +23,7 @@ export const LIMITS: Plugin = definePlugin({
   name: "limits",
   help: "Rate limiters: how long they take, what they hold, their shares and their stores.",
   options: { prefix: "" },
+  isInternal: true,
   metrics: {
     "muster.rate_limiter.decision_duration_seconds": {
       kind: "histogram",

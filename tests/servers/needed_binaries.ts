@@ -1,5 +1,6 @@
 /** A program that tests start. */
 export type BinaryName =
+  | "curl"
   | "dnsmasq"
   | "initdb"
   | "ip"
@@ -9,6 +10,7 @@ export type BinaryName =
   | "postgres"
   | "prometheus"
   | "promtool"
+  | "python3"
   | "redis-server";
 
 /** A program, and the Debian package that holds it. */
@@ -19,6 +21,7 @@ export interface NeededBinary {
 
 /** Every program that a test starts. `install.ts` installs these; nothing else is started. */
 export const NEEDED_BINARIES: readonly NeededBinary[] = [
+  { name: "curl", debianPackage: "curl" },
   { name: "dnsmasq", debianPackage: "dnsmasq-base" },
   { name: "initdb", debianPackage: "postgresql" },
   { name: "ip", debianPackage: "iproute2" },
@@ -28,6 +31,7 @@ export const NEEDED_BINARIES: readonly NeededBinary[] = [
   { name: "postgres", debianPackage: "postgresql" },
   { name: "prometheus", debianPackage: "prometheus" },
   { name: "promtool", debianPackage: "prometheus" },
+  { name: "python3", debianPackage: "python3" },
   { name: "redis-server", debianPackage: "redis-server" },
 ];
 
