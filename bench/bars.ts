@@ -6,6 +6,9 @@ export const PROM_CLIENT = "prom-client";
 /** The SDK with its Prometheus exporter's serializer. */
 export const OPEN_TELEMETRY = "OpenTelemetry";
 
+/** The cache that Muster's is built on. */
+export const LRU_CACHE = "lru-cache";
+
 /** Muster has to take so many times less than a contender. */
 export function timesLess(times: number, against: string = PROM_CLIENT): Bar {
   return { against, kind: "less", times };

@@ -1,3 +1,4 @@
+import { caches } from "./caches.ts";
 import { compare, type Comparison, type Outcome } from "./comparison.ts";
 import { hotPath } from "./hot_path.ts";
 import { loopDelays } from "./loop_delay.ts";
@@ -15,6 +16,7 @@ const TIMED: Readonly<Record<string, () => Comparison[] | Promise<Comparison[]>>
   hot_path: hotPath,
   middleware,
   telemetry,
+  caches,
   render: renderings,
   merge: merges,
   parser: parsing,

@@ -3,7 +3,7 @@ import { CACHE_EVENTS, CacheCounts, type InvalidationCause } from "./cache_count
 import type { CacheHost } from "./cache_host.ts";
 import { type CacheOptions, checkCacheOptions } from "./cache_options.ts";
 import type { CacheStatus } from "./cache_status.ts";
-import type { Entry, Freshness } from "./entry.ts";
+import { Entry, type Freshness, type Held } from "./entry.ts";
 import { checkText } from "./key_text.ts";
 import { EntryStore } from "./entry_store.ts";
 import { type Load, Loads } from "./loads.ts";
@@ -18,6 +18,8 @@ export class Cache<V, K extends string = string> implements Disposable {
   /** What it was made with. */
   readonly options: CacheOptions<V, K>;
   readonly #host: CacheHost;
+  readonly #clock: CacheHost["clock"];
+  readonly #vouch: CacheHost["vouch"];
   readonly #store: EntryStore<V, K>;
   /** The store's own, so that a hit takes one step less. */
   readonly #lru: EntryStore<V, K>["lru"];
@@ -25,6 +27,8 @@ export class Cache<V, K extends string = string> implements Disposable {
   readonly #counts = new CacheCounts();
   readonly #staleMsMax: number;
   readonly #isBounded: boolean;
+  /** Whether all that was ever kept are bare values. */
+  #isBare: boolean;
 
   /** Made by `Muster.createCache` and `createCache`. */
   constructor(options: CacheOptions<V, K>, host: CacheHost) {
@@ -33,8 +37,11 @@ export class Cache<V, K extends string = string> implements Disposable {
     this.name = name;
     this.options = { ...options };
     this.#host = host;
+    this.#clock = host.clock;
+    this.#vouch = host.vouch;
     this.#staleMsMax = staleMsMax;
     this.#isBounded = staleMsMax !== Infinity;
+    this.#isBare = !this.#isBounded;
     this.#store = new EntryStore(this.options, this.#counts);
     this.#lru = this.#store.lru;
   }
@@ -51,30 +58,31 @@ export class Cache<V, K extends string = string> implements Disposable {
 
   /** The value of a key; undefined where there is none that may be served, or none at all. */
   get(key: K): V | undefined {
-    const entry = this.#lru.get(key);
-    if (entry === undefined) {
+    const held = this.#lru.get(key);
+    if (held === undefined) {
       this.#counts.missing++;
       return undefined;
     }
-    if (this.#isBounded || entry.expiresAtMs !== Infinity) {
-      const freshness = this.#freshnessOf(entry, this.#host.clock.nowMs());
-      if (freshness !== "fresh") {
-        this.#miss(key, entry, freshness);
-        return undefined;
-      }
+    if (this.#isBare || !(held instanceof Entry)) {
+      this.#counts.fresh++;
+      return held as V;
     }
-    if (entry.isAbsent) this.#counts.absent++;
-    else this.#counts.fresh++;
-    return entry.value;
+    if (this.#isBounded && held.isLasting && this.#vouchesNow()) {
+      this.#counts.fresh++;
+      return held.value;
+    }
+    const freshness = this.#freshnessOf(held);
+    if (freshness === "fresh") return this.#hit(held);
+    this.#miss(key, freshness);
+    return undefined;
   }
 
   /** As `get`, but tells a key that is known to have no value from one of which nothing is known. */
   lookup(key: K): Lookup<V> {
     const value = this.get(key);
     if (value !== undefined) return { kind: "found", value };
-    const entry = this.#lru.peek(key);
-    const isAbsent = entry?.isAbsent &&
-      this.#freshnessOf(entry, this.#host.clock.nowMs()) === "fresh";
+    const held = this.#lru.peek(key);
+    const isAbsent = held instanceof Entry && held.isAbsent && this.#freshnessOf(held) === "fresh";
     return isAbsent ? { kind: "absent" } : { kind: "missing" };
   }
 
@@ -115,23 +123,18 @@ export class Cache<V, K extends string = string> implements Disposable {
     load: Loader<V, K>,
     options: WrapOptions<V> = {},
   ): Promise<V | undefined> {
-    const entry = this.#lru.get(key);
-    if (entry === undefined) this.#counts.missing++;
+    const held = this.#lru.get(key);
+    if (held === undefined) this.#counts.missing++;
     else {
-      const needsClock = this.#isBounded || entry.expiresAtMs !== Infinity;
-      const freshness = needsClock ? this.#freshnessOf(entry, this.#host.clock.nowMs()) : "fresh";
-      if (freshness === "fresh") {
-        if (entry.isAbsent) this.#counts.absent++;
-        else this.#counts.fresh++;
-        return entry.value;
-      }
+      const freshness = this.#freshnessOf(held);
+      if (freshness === "fresh") return this.#hit(held);
       if (freshness === "stale") {
         this.#counts.stale++;
         // Its failure is counted, and whoever comes after the stale time meets it.
         this.#join(key, load, options).catch(() => {});
-        return entry.value;
+        return valueOf(held);
       }
-      this.#miss(key, entry, freshness);
+      this.#miss(key, freshness);
     }
     return await this.#join(key, load, options);
   }
@@ -220,26 +223,42 @@ export class Cache<V, K extends string = string> implements Disposable {
 
   /** Nothing needs the time where nothing depends on it. */
   #nowMs(ttlMs: number): number {
-    return this.#isBounded || ttlMs !== Infinity ? this.#host.clock.nowMs() : 0;
+    return this.#isBounded || ttlMs !== Infinity ? this.#clock.nowMs() : 0;
   }
 
-  #freshnessOf(entry: Entry<V>, nowMs: number): Freshness {
-    if (this.#isBounded && !this.#isVouched(entry.sinceMs, nowMs)) return "unvouched";
-    if (nowMs < entry.expiresAtMs) return "fresh";
-    return nowMs < entry.staleUntilMs ? "stale" : "expired";
+  #freshnessOf(held: Held<V>): Freshness {
+    if (!(held instanceof Entry)) return "fresh";
+    const { sinceMs, expiresAtMs, isAbsent } = held;
+    if (!this.#isBounded && expiresAtMs === Infinity) return "fresh";
+    const nowMs = this.#clock.nowMs();
+    if (this.#isBounded && !this.#isVouched(sinceMs, nowMs)) return "unvouched";
+    if (nowMs < expiresAtMs) return "fresh";
+    const staleTtlMs = isAbsent ? 0 : this.options.staleTtlMs ?? 0;
+    return nowMs < expiresAtMs + staleTtlMs ? "stale" : "expired";
   }
 
   /** Whether no invalidation since `sinceMs` can be missing that is older than the bound. */
   #isVouched(sinceMs: number, nowMs: number): boolean {
-    const { vouchedAtMs } = this.#host.vouch;
+    const { vouchedAtMs } = this.#vouch;
     return nowMs - this.#staleMsMax <= (vouchedAtMs > sinceMs ? vouchedAtMs : sinceMs);
   }
 
-  #miss(key: K, entry: Entry<V>, freshness: Exclude<Freshness, "fresh">): void {
+  /** Whether that is so of everything here, whenever it came. */
+  #vouchesNow(): boolean {
+    return this.#clock.nowMs() - this.#staleMsMax <= this.#vouch.vouchedAtMs;
+  }
+
+  #hit(held: Held<V>): V | undefined {
+    if (held instanceof Entry && held.isAbsent) this.#counts.absent++;
+    else this.#counts.fresh++;
+    return valueOf(held);
+  }
+
+  #miss(key: K, freshness: Exclude<Freshness, "fresh">): void {
     if (freshness === "unvouched") this.#counts.unvouched++;
     else {
       this.#counts.expired++;
-      if (freshness === "expired" || entry.isAbsent) this.#lru.delete(key);
+      if (freshness === "expired") this.#lru.delete(key);
     }
   }
 
@@ -249,7 +268,7 @@ export class Cache<V, K extends string = string> implements Disposable {
     options: WrapOptions<V>,
   ): Promise<V | undefined> {
     checkText(this.name, "key", key);
-    const nowMs = this.#host.clock.nowMs();
+    const nowMs = this.#clock.nowMs();
     const underWay = this.#loads.get(key);
     // One that began too long ago may not know of what was invalidated since.
     if (underWay !== undefined && this.#isVouched(underWay.startedAtMs, nowMs)) {
@@ -281,7 +300,7 @@ export class Cache<V, K extends string = string> implements Disposable {
       return value;
     } finally {
       this.#loads.end(key, begun);
-      const durationMs = this.#host.clock.nowMs() - begun.startedAtMs;
+      const durationMs = this.#clock.nowMs() - begun.startedAtMs;
       const metadata = { cache: this.name, outcome };
       this.#host.bus.emit(CACHE_EVENTS.load, { duration_ms: durationMs }, metadata);
     }
@@ -310,14 +329,15 @@ export class Cache<V, K extends string = string> implements Disposable {
   ): void {
     checkText(this.name, "key", key);
     for (const tag of tags) checkText(this.name, "tag", tag);
+    const isBare = !this.#isBounded && !isAbsent && ttlMs === Infinity && tags.length === 0;
+    if (isBare && value !== undefined && value !== null) return this.#store.keep(key, value);
+    this.#isBare = false;
     const expiresAtMs = ttlMs === Infinity ? Infinity : sinceMs + ttlMs;
-    this.#store.keep(key, {
-      value,
-      isAbsent,
-      sinceMs,
-      expiresAtMs,
-      staleUntilMs: isAbsent ? expiresAtMs : expiresAtMs + (this.options.staleTtlMs ?? 0),
-      tags: tags.length === 0 ? NO_TAGS : [...tags],
-    });
+    const kept = tags.length === 0 ? NO_TAGS : [...tags];
+    this.#store.keep(key, new Entry(value, sinceMs, expiresAtMs, kept, isAbsent));
   }
+}
+
+function valueOf<V>(held: Held<V>): V | undefined {
+  return held instanceof Entry ? held.value : held as V;
 }

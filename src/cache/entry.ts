@@ -1,17 +1,37 @@
-/** What a cache holds of a key. Times are milliseconds of the cache's clock. */
-export interface Entry<V> {
+/**
+ * What a cache holds of a key beside its value, where there is more to know. Times are milliseconds of
+ * the cache's clock.
+ */
+export class Entry<V> {
   /** Undefined for what was not found. */
   readonly value: V | undefined;
   readonly isAbsent: boolean;
+  /** Whether it is a value that never expires: such a hit need not look at the times. */
+  readonly isLasting: boolean;
   /** When its loading began, or it was set: it has all that happened before. */
   readonly sinceMs: number;
   /** Infinity for never. */
   readonly expiresAtMs: number;
-  /** Until when `wrap` may serve it while it loads it anew. */
-  readonly staleUntilMs: number;
   readonly tags: readonly string[];
-  readonly bytes: number;
+
+  constructor(
+    value: V | undefined,
+    sinceMs: number,
+    expiresAtMs: number,
+    tags: readonly string[],
+    isAbsent: boolean,
+  ) {
+    this.value = value;
+    this.isAbsent = isAbsent;
+    this.isLasting = !isAbsent && expiresAtMs === Infinity;
+    this.sinceMs = sinceMs;
+    this.expiresAtMs = expiresAtMs;
+    this.tags = tags;
+  }
 }
+
+/** An entry, or the bare value where there is nothing else to know: a hit has less to read then. */
+export type Held<V> = NonNullable<V> | Entry<V>;
 
 /** What may be done with an entry now. */
 export type Freshness = "fresh" | "stale" | "expired" | "unvouched";

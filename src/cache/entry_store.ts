@@ -1,14 +1,14 @@
 import { LRUCache } from "lru-cache";
 import type { CacheCounts, InvalidationCause } from "./cache_counts.ts";
 import type { CacheOptions } from "./cache_options.ts";
-import type { Entry } from "./entry.ts";
+import { Entry, type Held } from "./entry.ts";
 import { TagIndex } from "./tag_index.ts";
 import { valueBytes } from "./value_bytes.ts";
 
 /** The entries of a cache within its limits, by key and by tag; why they go is counted. */
 export class EntryStore<V, K extends string> {
   /** Read directly where it is hot. */
-  readonly lru: LRUCache<K, Entry<V>>;
+  readonly lru: LRUCache<K, Held<V>>;
   readonly #tags = new TagIndex<K>();
   readonly #counts: CacheCounts;
   readonly #sizeOf: ((value: V, key: K) => number) | null;
@@ -18,14 +18,13 @@ export class EntryStore<V, K extends string> {
   constructor({ maxEntries, maxBytes, sizeOf }: CacheOptions<V, K>, counts: CacheCounts) {
     this.#counts = counts;
     this.#sizeOf = sizeOf ?? (maxBytes === undefined ? null : valueBytes);
-    this.lru = new LRUCache<K, Entry<V>>({
+    this.lru = new LRUCache<K, Held<V>>({
       max: maxEntries,
       ...(this.#sizeOf === null ? {} : {
         maxSize: maxBytes ?? Number.MAX_SAFE_INTEGER,
-        sizeCalculation: ({ bytes }: Entry<V>) => Math.max(1, bytes),
       }),
-      dispose: ({ tags }, key, reason) => {
-        if (tags.length > 0) this.#tags.remove(key, tags);
+      dispose: (held, key, reason) => {
+        if (held instanceof Entry && held.tags.length > 0) this.#tags.remove(key, held.tags);
         if (reason === "evict") counts.full++;
         else if (this.#dropping !== null) counts.dropped[this.#dropping]++;
       },
@@ -42,14 +41,20 @@ export class EntryStore<V, K extends string> {
     return this.#tags.size;
   }
 
-  /** Keeps an entry; one that is larger than all may be together is not kept. */
-  keep(key: K, entry: Omit<Entry<V>, "bytes">): void {
-    const { value, isAbsent, tags } = entry;
-    const bytes = isAbsent ? 1 : Math.ceil(this.#sizeOf?.(value as V, key) ?? 0);
-    const sized = { ...entry, bytes };
-    this.lru.set(key, sized);
-    if (this.#sizeOf !== null && this.lru.peek(key) !== sized) this.#counts.too_large++;
-    else if (tags.length > 0) this.#tags.add(key, tags);
+  /** Keeps an entry or a bare value; what is larger than all may be together is not kept. */
+  keep(key: K, held: Held<V>): void {
+    if (this.#sizeOf === null) this.lru.set(key, held);
+    else {
+      const value = held instanceof Entry ? held.value : held as V;
+      const bytes = value === undefined ? 0 : Math.ceil(this.#sizeOf(value, key));
+      // What has no size would be kept without end.
+      this.lru.set(key, held, { size: Math.max(1, bytes) });
+      if (this.lru.peek(key) !== held) {
+        this.#counts.too_large++;
+        return;
+      }
+    }
+    if (held instanceof Entry && held.tags.length > 0) this.#tags.add(key, held.tags);
   }
 
   /** Drops what an invalidation names. */

@@ -3,10 +3,18 @@ import { Hono } from "hono";
 import { main } from "../../src/main.ts";
 import type { GaugeMerge } from "../../src/metrics/family.ts";
 import type { Registry } from "../../src/metrics/registry.ts";
+import { createCacheApp } from "./cache_app.ts";
 
 const MERGES: readonly GaugeMerge[] = ["per_node", "sum", "min", "max", "avg", "latest"];
 
-if (import.meta.main) Deno.exit(await main(Deno.args, ({ registry }) => createApp(registry)));
+if (import.meta.main) {
+  Deno.exit(
+    await main(
+      Deno.args,
+      (runtime) => createApp(runtime.registry).route("/", createCacheApp(runtime)),
+    ),
+  );
+}
 
 /** `POST /inc?requests=&seconds=`, `/gauge?value=` and `/labels` with a JSON list of label values. */
 function createApp(registry: Registry): Hono {

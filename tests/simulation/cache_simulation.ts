@@ -88,6 +88,7 @@ class Readers {
   readonly #caches: ReadonlyMap<SimulatedNode, LifeCaches>;
   readonly #random: SeededRandom;
   readonly #pauseMs: number;
+  readonly #writeShare: number;
   readonly #known = new Set<Life>();
   #settledByMs = Infinity;
 
@@ -102,6 +103,7 @@ class Readers {
     this.#caches = caches;
     this.#random = random;
     this.#pauseMs = pauseMs;
+    this.#writeShare = 0.01 + random.float() ** 2 * 0.2;
   }
 
   /** From then on nothing that was invalidated before the last fault ended is served by anybody. */
@@ -127,7 +129,7 @@ class Readers {
       if (life.state !== "running") return;
       const draw = this.#random.float();
       const key = `row:${Math.floor(this.#random.float() ** 2 * ROWS)}`;
-      if (draw < 0.03) this.#write(life, key);
+      if (draw < this.#writeShare) this.#write(life, key);
       else this.#read(life, key);
       this.#operate(life);
     });
