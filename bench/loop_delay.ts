@@ -1,6 +1,9 @@
 // Measures what a scrape of a million samples does to everything else in the process, over HTTP and
 // with gzip, as Prometheus asks for it: `deno run -A bench/loop_delay.ts`.
 import { startMuster } from "../src/start_muster.ts";
+import { within } from "./bars.ts";
+import type { Bar } from "./comparison.ts";
+import { threadClock } from "./thread_time.ts";
 
 /** Each has a counter, and a histogram's 12 buckets, sum and count. */
 const LABEL_SETS = 66_667;
@@ -8,6 +11,8 @@ const LABELS = ["method", "route", "status"] as const;
 const SCRAPES = 5;
 const IDLE_MS = 2_000;
 const HELLO = "--hello";
+const HELD_MS_MAX = 10;
+const LIMIT = `the limit of ${HELD_MS_MAX} ms`;
 
 /** The least, the middle and the greatest of what one contender was measured at. */
 interface Spread {
@@ -22,7 +27,7 @@ interface Rows {
   readonly title: string;
   readonly unit: string;
   readonly spreads: readonly Spread[];
-  readonly bars: readonly never[];
+  readonly bars: readonly Bar[];
   readonly note: string;
 }
 
@@ -30,6 +35,8 @@ interface Rows {
 interface Delays {
   /** How late a timer of 1 ms fired, in milliseconds. */
   readonly loop: readonly number[];
+  /** For how long this thread computed between two timers, in milliseconds. */
+  readonly held: readonly number[];
   /** How long another process waited for "hello", in milliseconds. */
   readonly hello: readonly number[];
 }
@@ -66,16 +73,21 @@ function rowsOf(idle: Delays, scraped: Delays, times: readonly number[]): Rows[]
     single("while scraped", quantile(scraped[what], share)),
     single("idle", quantile(idle[what], share)),
   ];
-  const rows = (title: string, spreads: readonly Spread[], note: string): Rows => ({
-    title,
-    unit: "ms",
-    spreads,
-    bars: [],
-    note,
-  });
+  const rows = (
+    title: string,
+    spreads: readonly Spread[],
+    note: string,
+    bars: readonly Bar[] = [],
+  ): Rows => ({ title, unit: "ms", spreads, bars, note });
   const lateness = "how late a timer of 1 ms fires; whatever else the machine does is in it.";
   return [
     rows("a million samples over HTTP with gzip", [spreadOf("Muster", times)], "one node's."),
+    rows(
+      "event loop held at a time, at most",
+      [...figure("held")(1), single(LIMIT, HELD_MS_MAX)],
+      "processor time of the loop's thread between two timers of 1 ms, as other processes take none of it.",
+      [within(1, LIMIT)],
+    ),
     rows("event loop delay, p99", figure("loop")(0.99), lateness),
     rows("event loop delay, greatest", figure("loop")(1), lateness),
     rows("hello world from another process, p99", figure("hello")(0.99), "one after another."),
@@ -108,6 +120,8 @@ async function scrape(url: string): Promise<number> {
   return Number(seconds) * 1000;
 }
 
+const threadMs = threadClock() ?? (() => performance.now());
+
 /** Measures delays while `work` goes on. */
 async function during(helloUrl: string, work: () => Promise<void>): Promise<Delays> {
   const caller = new Deno.Command(Deno.execPath(), {
@@ -120,12 +134,17 @@ async function during(helloUrl: string, work: () => Promise<void>): Promise<Dela
   // It says when it has warmed up.
   await stdout.read();
   const loop: number[] = [];
+  const held: number[] = [];
   let isOver = false;
   let last = performance.now();
+  let lastThreadMs = threadMs();
   const tick = () => {
     const now = performance.now();
+    const nowThreadMs = threadMs();
     loop.push(Math.max(0, now - last - 1));
+    held.push(nowThreadMs - lastThreadMs);
     last = now;
+    lastThreadMs = nowThreadMs;
     if (!isOver) setTimeout(tick, 1);
   };
   setTimeout(tick, 1);
@@ -139,7 +158,7 @@ async function during(helloUrl: string, work: () => Promise<void>): Promise<Dela
     text += value;
   }
   await caller.status;
-  return { loop, hello: JSON.parse(text) };
+  return { loop, held, hello: JSON.parse(text) };
 }
 
 /** The other process: asks for hello until its input ends, and prints how long each took. */

@@ -65,8 +65,7 @@ export class ClusterState {
 
   /** The own shard as it is published now; it stays as it is while publishing goes on. */
   ownNow(): Shard {
-    const { layout, seq, pages, cellCount } = this.own;
-    return { layout, seq, pages: pages.map((page) => page.slice()), stamps: null, cellCount };
+    return this.own.snapshot();
   }
 
   /** The copy of an incarnation's shard, gone or not. */

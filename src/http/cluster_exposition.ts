@@ -16,6 +16,8 @@ import { MergedExemplars } from "./merged_exemplars.ts";
 import { Pacer } from "./pacer.ts";
 import { ScrapeAnswer } from "./scrape_answer.ts";
 
+/** A step of a merge through so many cells takes a millisecond or more. */
+const LONG_STEP_CELLS = 250_000;
 /** How long a scraper may take to read an answer. */
 const READ_MS_MAX = 60_000;
 
@@ -143,7 +145,8 @@ export class ClusterExposition {
     for (;;) {
       const step = steps.next();
       if (step.done) return step.value;
-      const pause = this.#pacer.turn();
+      const isLong = step.value >= LONG_STEP_CELLS;
+      const pause = isLong ? this.#pacer.pause() : this.#pacer.turn();
       if (pause !== null) await pause;
     }
   }

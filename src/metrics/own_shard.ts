@@ -23,6 +23,8 @@ export class OwnShard implements Shard {
   );
   readonly #published: Float64Array[] = [];
   readonly #stamps: Uint32Array[] = [];
+  /** By page, whether a snapshot has it. */
+  readonly #isHeld: boolean[] = [];
   readonly #beforeStamp: (() => void)[] = [];
   /** What the growing cells held when this shard began anew; none before. */
   #baseline: readonly Float64Array[] = [];
@@ -70,12 +72,23 @@ export class OwnShard implements Shard {
       if (p === this.#published.length) {
         this.#published.push(new Float64Array(PAGE_CELLS));
         this.#stamps.push(new Uint32Array(PAGE_CELLS));
+        this.#isHeld.push(false);
       }
       const baseline = this.#baseline[p];
       const live = baseline === undefined ? pages[p]! : difference(pages[p]!, baseline);
-      changed += this.#stampPage(live, this.#published[p]!, this.#stamps[p]!);
+      changed += this.#stampPage(live, p);
     }
     return changed;
+  }
+
+  /**
+   * The shard as it is now, whatever is stamped later. It takes no copy of pages: those that it has are
+   * not written any more, and a stamp that changes one works on a new one.
+   */
+  snapshot(): Shard {
+    const { layout, seq, cellCount } = this;
+    this.#isHeld.fill(true, 0, this.#published.length);
+    return { layout, seq, pages: [...this.#published], stamps: null, cellCount };
   }
 
   /**
@@ -113,10 +126,18 @@ export class OwnShard implements Shard {
     return last;
   }
 
-  #stampPage(live: Float64Array, published: Float64Array, stamps: Uint32Array): number {
+  #stampPage(live: Float64Array, page: number): number {
+    const first = firstDifference(live, this.#published[page]!);
+    if (first === PAGE_CELLS) return 0;
+    if (this.#isHeld[page]) {
+      this.#published[page] = this.#published[page]!.slice();
+      this.#isHeld[page] = false;
+    }
+    const published = this.#published[page]!;
+    const stamps = this.#stamps[page]!;
     const seq = this.#seq;
     let changed = 0;
-    for (let i = 0; i < PAGE_CELLS; i++) {
+    for (let i = first; i < PAGE_CELLS; i++) {
       const value = live[i]!;
       if (value === published[i]) continue;
       if (!Number.isFinite(value)) {
@@ -142,4 +163,10 @@ export class OwnShard implements Shard {
 
 function difference(cells: Float64Array, from: Float64Array): Float64Array {
   return cells.map((value, i) => value - from[i]!);
+}
+
+function firstDifference(live: Float64Array, published: Float64Array): number {
+  let i = 0;
+  while (i < PAGE_CELLS && live[i] === published[i]) i++;
+  return i;
 }

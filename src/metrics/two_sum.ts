@@ -50,11 +50,11 @@ export function addLowHalves(
 }
 
 /**
- * Brings the first `count` pairs into their one normal form: high is the total, correctly rounded, and
+ * Brings the pairs before `end`, from `from` on, into their one normal form: high is the total, correctly rounded, and
  * low is what that leaves out. A total beyond the largest float64 is infinite and has no low half.
  */
-export function roundPairs({ high, low }: Pairs, count: number): void {
-  for (let i = 0; i < count; i++) {
+export function roundPairs({ high, low }: Pairs, end: number, from: number = 0): void {
+  for (let i = from; i < end; i++) {
     const a = high[i]!;
     const b = low[i]!;
     if (b === 0) continue;

@@ -119,3 +119,44 @@ Deno.test("OwnShard.restart publishes what growing cells get from there on, and 
   shard.stamp();
   assertEquals(published(shard)[0], 0, "a second time too");
 });
+
+Deno.test("OwnShard.snapshot stays as it is, whatever is stamped and held later", () => {
+  const cells = fc.integer({ min: 0, max: 3 * PAGE_CELLS - 1 });
+  const step = fc.record({ cell: cells, isHeld: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+      const shard = new OwnShard();
+      shard.live.extendTo(3 * PAGE_CELLS);
+      shard.stamp();
+      const expected = new Array(3 * PAGE_CELLS).fill(0);
+      const held: { pages: readonly Float64Array[]; values: number[]; seq: number }[] = [];
+      for (const { cell, isHeld } of steps) {
+        shard.live.set(cell, ++expected[cell]);
+        shard.stamp();
+        assertEquals(published(shard), expected);
+        if (!isHeld) continue;
+        const { pages, seq } = shard.snapshot();
+        held.push({ pages, seq, values: [...expected] });
+      }
+      for (const { pages, values } of held) {
+        assertEquals(pages.flatMap((page) => [...page]), values);
+      }
+      assertEquals(
+        held.map(({ seq }) => seq),
+        held.map(({ seq }) => seq).toSorted((a, b) => a - b),
+      );
+    }),
+    { numRuns: 20 },
+  );
+});
+
+Deno.test("OwnShard.snapshot shares the pages that do not change", () => {
+  const shard = new OwnShard();
+  shard.live.extendTo(2 * PAGE_CELLS);
+  shard.stamp();
+  const { pages } = shard.snapshot();
+  shard.live.set(PAGE_CELLS, 1);
+  shard.stamp();
+  assertStrictEquals(shard.pages[0], pages[0]);
+  assertEquals([shard.pages[1]![0], pages[1]![0]], [1, 0]);
+});

@@ -2,6 +2,9 @@ import { indexOf, PAGE_CELLS, pageOf } from "../cells.ts";
 import { addCells, addLowHalves, type Pairs, roundPairs } from "../two_sum.ts";
 import type { Runs } from "./runs.ts";
 
+/** Cells that are cleared or rounded in one step. */
+const STEP_CELLS = 131_072;
+
 /** The merged cells: contiguous to add to, and shown as pages, which are views of the same memory. */
 export class Accumulator {
   #pairs: Pairs = { high: new Float64Array(0), low: new Float64Array(0) };
@@ -27,8 +30,11 @@ export class Accumulator {
     return this.#lowPages;
   }
 
-  /** Makes `cellCount` cells, all zero. The pages are replaced only when there have to be others. */
-  clear(cellCount: number): void {
+  /**
+   * Makes `cellCount` cells, all zero, in steps: yields how many cells the next one goes through. The
+   * pages are replaced only when there have to be others.
+   */
+  *clear(cellCount: number): Generator<number, void> {
     const pages = Math.ceil(cellCount / PAGE_CELLS);
     if (pages * PAGE_CELLS > this.high.length) {
       const cells = Math.max(pages * PAGE_CELLS, this.high.length * 2);
@@ -36,8 +42,11 @@ export class Accumulator {
       this.#pages = [];
       this.#lowPages = [];
     } else {
-      this.high.fill(0, 0, this.#cellCount);
-      this.low.fill(0, 0, this.#cellCount);
+      for (const [from, end] of slicesOf(this.#cellCount)) {
+        yield end - from;
+        this.high.fill(0, from, end);
+        this.low.fill(0, from, end);
+      }
     }
     this.#cellCount = cellCount;
     if (pages !== this.#pages.length) {
@@ -64,9 +73,18 @@ export class Accumulator {
     }
   }
 
-  /** Rounds every total, once. */
-  round(): void {
-    roundPairs(this.#pairs, this.#cellCount);
+  /** Rounds every total, once, in steps like those of {@linkcode Accumulator.clear}. */
+  *round(): Generator<number, void> {
+    for (const [from, end] of slicesOf(this.#cellCount)) {
+      yield end - from;
+      roundPairs(this.#pairs, end, from);
+    }
+  }
+}
+
+function* slicesOf(cellCount: number): Generator<readonly [from: number, end: number], void> {
+  for (let from = 0; from < cellCount; from += STEP_CELLS) {
+    yield [from, Math.min(cellCount, from + STEP_CELLS)];
   }
 }
 

@@ -46,8 +46,11 @@ export class Merger {
    * Like {@linkcode Merger.merge}, in steps of a few milliseconds, between which other work may be done
    * and shards may change: each shard is taken as it is when its turn comes, as `seqs` of the result
    * tells. No other merge may begin before the last step.
+   *
+   * Before each step it yields how many cells that one goes through: a large shard is added in one
+   * step, for which the loop should be fresh.
    */
-  *mergeInSteps(contributions: readonly Contribution[]): Generator<void, MergedShard, void> {
+  *mergeInSteps(contributions: readonly Contribution[]): Generator<number, MergedShard, void> {
     this.#seq++;
     const ordered = inOrder(contributions);
     if (!isSeen(this.#seen, ordered)) this.#decide(ordered);
@@ -85,11 +88,11 @@ export class Merger {
     this.#plans.clear();
   }
 
-  *#planAll(ordered: readonly Contribution[]): Generator<void, readonly Plan[], void> {
+  *#planAll(ordered: readonly Contribution[]): Generator<number, readonly Plan[], void> {
     const plans: Plan[] = [];
     for (const contribution of ordered) {
       const plan = this.#planOf(contribution);
-      while (!plan.extend(this.#merged, this.#destinationOf, STEP_ROWS)) yield;
+      while (!plan.extend(this.#merged, this.#destinationOf, STEP_ROWS)) yield 0;
       plans.push(plan);
     }
     for (const [key, plan] of this.#plans) {
@@ -115,11 +118,10 @@ export class Merger {
   *#addUp(
     ordered: readonly Contribution[],
     plans: readonly Plan[],
-  ): Generator<void, ReadonlyMap<string, number>, void> {
-    yield;
+  ): Generator<number, ReadonlyMap<string, number>, void> {
     const { layout, cellCount, held, averages } = this.#merged;
     const cells = this.#cells;
-    cells.clear(cellCount);
+    yield* cells.clear(cellCount);
     if (this.#shown.length < layout.seriesCount) {
       this.#shown = new Uint8Array(layout.seriesCount * 2);
       this.#contributors = new Uint32Array(layout.seriesCount * 2);
@@ -130,13 +132,12 @@ export class Merger {
     const newest = newestOfEachNode(ordered);
     const seqs = new Map<string, number>();
     for (const [i, contribution] of ordered.entries()) {
-      yield;
+      yield contribution.shard.cellCount;
       const { incarnation, shard, node } = contribution;
       seqs.set(incarnation, shard.seq);
       this.#addOne(contribution, plans[i]!, newest.get(node) === contribution);
     }
-    yield;
-    cells.round();
+    yield* cells.round();
     for (const series of averages) {
       const cell = layout.firstCellOf(series);
       const count = this.#contributors[series]!;

@@ -44,3 +44,9 @@ Deno.test("Merger.mergeInSteps tells at which seq it took a shard that changed m
   const taken = seqs.get(first.incarnation)!;
   assert(taken > 1 && taken <= registry.shard.seq);
 });
+
+Deno.test("Merger.mergeInSteps says before it adds a shard how large that is", () => {
+  const contributions = [contribution(1, 3_000)[0], contribution(2, 5_000)[0]];
+  const announced = [...new Merger().mergeInSteps(contributions)];
+  for (const { shard } of contributions) assert(announced.includes(shard.cellCount));
+});
