@@ -58,6 +58,8 @@ export function exposed(merged: MergedShard): ReadonlyMap<string, number> {
       expose(`${family.name}_sum`, labels, cell(isSummary ? 1 : 0));
       for (const [sign, bins] of [["+", sketch.positive], ["-", sketch.negative]] as const) {
         bins.indexes.forEach((index, i) => {
+          // What has left a window may leave an empty bin behind, or none.
+          if (isSummary && bins.counts[i] === 0) return;
           const bin = `${sign}${index}@${sketch.schema}`;
           expose(`${family.name}_bin`, { ...labels, bin }, bins.counts[i]!);
         });
