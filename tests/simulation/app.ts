@@ -1,5 +1,5 @@
 import type { Histogram } from "../../src/metrics/histogram.ts";
-import type { Counter } from "../../src/metrics/counter.ts";
+import type { Counter, CounterFamily } from "../../src/metrics/counter.ts";
 import type { Registry } from "../../src/metrics/registry.ts";
 import type { SeededRandom } from "../cluster/seeded_random.ts";
 import { Track } from "./track.ts";
@@ -24,47 +24,26 @@ export const APP_VERSIONS: readonly AppVersion[] = [
 const PATHS: readonly string[] = ["/", "/orders", "/users"];
 const CODES: readonly string[] = ["200", "500"];
 
-/**
- * The application in one incarnation, and the truth of all it ever counted. One operation changes
- * several metrics at once and raises `sim_ops_total{incarnation}`, so each answer tells by itself up to
- * which operation it has each incarnation, and what every other value in it must be.
- */
-export class SimulatedApp {
-  readonly incarnation: string;
+/** A value of a process as the process itself holds it, over all of its incarnations. */
+type Totals = Map<string, number>;
+
+/** The metrics of the application in one process. */
+export class AppMetrics {
   readonly version: AppVersion;
-  /** Counters by their samples' keys. */
-  readonly counters: ReadonlyMap<string, Track>;
-  /** The latencies' buckets, by the version's bounds and infinity; not cumulative. */
-  readonly buckets: readonly Track[];
-  readonly latencySum: Track = new Track();
-  readonly #counters = new Map<string, Track>();
-  readonly #random: SeededRandom;
-  readonly #operations: Counter;
+  /** What was added up so far, by sample, bucket and sum. */
+  readonly totals: Totals = new Map();
+  readonly #operations: CounterFamily<"incarnation">;
   readonly #work: Counter;
   readonly #latency: Histogram;
   readonly #request: (path: string, code: string) => string;
-  /** Operations by the seq at which they were published. */
-  readonly #published: number[] = [0];
-  readonly #operationTimes: number[] = [];
-  #count = 0;
 
-  constructor(
-    registry: Registry,
-    incarnation: string,
-    version: AppVersion,
-    random: SeededRandom,
-    nowMs: () => number,
-  ) {
-    this.incarnation = incarnation;
+  constructor(registry: Registry, version: AppVersion, nowMs: () => number) {
     this.version = version;
-    this.counters = this.#counters;
-    this.#random = random;
-    this.buckets = Array.from({ length: version.bounds.length + 1 }, () => new Track());
     this.#operations = registry.counter({
       name: "sim_ops_total",
       help: "Operations.",
       labels: ["incarnation"],
-    }).labels({ incarnation });
+    });
     this.#work = registry.counter({ name: "sim_work_total", help: "Work." });
     this.#latency = registry.histogram({
       name: "sim_latency",
@@ -87,10 +66,71 @@ export class SimulatedApp {
     }
     const published = registry.gauge({ name: "sim_published_ms", help: "When it was published." });
     registry.gauge({ name: "sim_alive", help: "1 for each that is shown.", merge: "sum" }).set(1);
-    registry.shard.beforeStamp(() => {
-      published.set(nowMs());
-      this.#published[registry.shard.seq + 1] = this.#count;
-    });
+    registry.shard.beforeStamp(() => published.set(nowMs()));
+  }
+
+  /** One operation; gives the values that it changed, as the process holds them. */
+  operate(incarnation: string, random: SeededRandom): Totals {
+    const changed: Totals = new Map();
+    const add = (key: string, value: number) => {
+      const total = (this.totals.get(key) ?? 0) + value;
+      this.totals.set(key, total);
+      changed.set(key, total);
+    };
+    this.#operations.inc({ incarnation });
+    const work = random.float() * 10 ** Math.floor(random.float() * 6 - 3);
+    this.#work.inc(work);
+    add("sim_work_total", work);
+    const path = PATHS[Math.floor(random.float() * PATHS.length)]!;
+    const code = CODES[Math.floor(random.float() * CODES.length)]!;
+    add(this.#request(path, code), 1);
+    const latency = random.float() * 12;
+    this.#latency.observe(latency);
+    add(LATENCY_SUM, latency);
+    add(bucketKey(this.version.bounds.find((bound) => latency <= bound) ?? Infinity), 1);
+    return changed;
+  }
+}
+
+/** The sum of all latencies, among an app's values. */
+export const LATENCY_SUM = "sim_latency_sum";
+
+/** Among an app's values, how many latencies fell into the bucket that a bound ends. */
+export function bucketKey(bound: number): string {
+  return `sim_latency_bucket ${bound}`;
+}
+
+/**
+ * The application in one incarnation, and the truth of all it ever counted. One operation changes
+ * several metrics at once and raises `sim_ops_total{incarnation}`, so each answer tells by itself up to
+ * which operation it has each incarnation, and what every other value in it must be.
+ */
+export class SimulatedApp {
+  readonly incarnation: string;
+  readonly #metrics: AppMetrics;
+  readonly #random: SeededRandom;
+  /** What earlier incarnations of the process counted, which is not this one's. */
+  readonly #baseline: Totals;
+  readonly #values = new Map<string, Track>();
+  /** Operations by the seq at which they were published. */
+  readonly #published: number[] = [];
+  readonly #operationTimes: number[] = [];
+  #count = 0;
+
+  constructor(metrics: AppMetrics, incarnation: string, random: SeededRandom) {
+    this.incarnation = incarnation;
+    this.#metrics = metrics;
+    this.#random = random;
+    this.#baseline = new Map(metrics.totals);
+  }
+
+  get version(): AppVersion {
+    return this.#metrics.version;
+  }
+
+  /** Counters by their samples' keys, the sum of latencies, and its buckets, not cumulative. */
+  get values(): ReadonlyMap<string, Track> {
+    return this.#values;
   }
 
   /** How many operations there were. */
@@ -110,28 +150,19 @@ export class SimulatedApp {
     return count;
   }
 
+  /** The shard is about to be published at `seq`. */
+  publish(seq: number): void {
+    this.#published[seq] = this.#count;
+  }
+
   /** One operation. */
   operate(nowMs: number): void {
     const operation = ++this.#count;
     this.#operationTimes.push(nowMs);
-    this.#operations.inc();
-    const work = this.#random.float() * 10 ** Math.floor(this.#random.float() * 6 - 3);
-    this.#work.inc(work);
-    this.#add("sim_work_total", operation, work);
-    const path = PATHS[Math.floor(this.#random.float() * PATHS.length)]!;
-    const code = CODES[Math.floor(this.#random.float() * CODES.length)]!;
-    this.#add(this.#request(path, code), operation, 1);
-    const latency = this.#random.float() * 12;
-    this.#latency.observe(latency);
-    const bucket = this.version.bounds.findIndex((bound) => latency <= bound);
-    const track = this.buckets.at(bucket)!;
-    track.set(operation, track.last + 1);
-    this.latencySum.set(operation, this.latencySum.last + latency);
-  }
-
-  #add(key: string, operation: number, value: number): void {
-    let track = this.#counters.get(key);
-    if (track === undefined) this.#counters.set(key, track = new Track());
-    track.set(operation, track.last + value);
+    for (const [key, total] of this.#metrics.operate(this.incarnation, this.#random)) {
+      let track = this.#values.get(key);
+      if (track === undefined) this.#values.set(key, track = new Track());
+      track.set(operation, total - (this.#baseline.get(key) ?? 0));
+    }
   }
 }

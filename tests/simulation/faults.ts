@@ -31,6 +31,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   cut_some: cutSome,
   partition,
   isolate,
+  exile,
   loss: (scene) => weather(scene, (random) => ({ loss: 0.02 + random.float() * 0.25 })),
   slow: (scene) => weather(scene, (random) => ({ jitterMs: 50 + random.float() ** 2 * 1_500 })),
   twice: (scene) => weather(scene, () => ({ twice: 0.3, jitterMs: 80 })),
@@ -108,7 +109,11 @@ function isTaken(world: World, address: string): boolean {
 function hang(scene: FaultScene, min: number, max: number): boolean {
   const life = pick(scene.random, scene.world.alive);
   if (life === undefined) return false;
-  scene.world.hang(life, spanMs(scene, min, max));
+  const { world, random } = scene;
+  const ms = spanMs(scene, min, max);
+  world.hang(life, ms);
+  // Whose machine is suspended for long drops out of DNS.
+  if (ms > 12_000 && random.float() < 0.5) world.dns.hide([life.address], world.nowMs + ms);
   return true;
 }
 
@@ -207,6 +212,22 @@ function isolate(scene: FaultScene): boolean {
   const rest = world.alive.filter((life) => life !== one);
   if (one === undefined || rest.length === 0) return false;
   return split(scene, [one], rest, spanMs(scene, 500, 25_000));
+}
+
+/** Some machines are cut off, and drop out of DNS as nodes do that the scheduler has given up. */
+function exile(scene: FaultScene): boolean {
+  const { world, random } = scene;
+  const gone = world.alive.filter(() => random.float() < 0.35);
+  const rest = world.alive.filter((life) => !gone.includes(life));
+  if (gone.length === 0 || rest.length === 0) return false;
+  const ms = spanMs(scene, 12_000, 60_000);
+  const afterMs = between(random, 0, 5_000);
+  world.clock.after(afterMs, () => {
+    if (ms > afterMs) {
+      world.dns.hide(gone.map(({ address }) => address), world.nowMs + ms - afterMs);
+    }
+  });
+  return split(scene, gone, rest, ms);
 }
 
 function split(

@@ -15,12 +15,22 @@ export interface Asked {
   by: IncarnationId | null;
 }
 
-/** One incarnation in the simulated world, with what only the world knows of it. */
+/** What one incarnation counted, with what only the world knows of it. */
+export interface Counted {
+  readonly incarnation: IncarnationId;
+  readonly app: SimulatedApp;
+  readonly life: Life;
+  /** Gone: the operations that survivors held when it ended, which is what must stay. */
+  floor: number;
+}
+
+/** One process in the simulated world. It takes another incarnation if its peers have folded it. */
 export interface Life {
   readonly name: string;
   readonly address: string;
   readonly node: SimulatedNode;
-  readonly app: SimulatedApp;
+  /** What its incarnation counted. */
+  counted: Counted;
   /** The number of its application's version. */
   readonly version: number;
   /** Whether it is of another cluster. */
@@ -38,8 +48,6 @@ export interface Life {
   faultyUntilMs: number;
   /** Until when it was stopped last. */
   stoppedUntilMs: number;
-  /** Gone: the operations that survivors held when it ended, which is what must stay. */
-  floor: number;
   /** Events of its node that were looked at. */
   eventsSeen: number;
   /** Of whom it has heard a goodbye. */
@@ -54,9 +62,13 @@ export function isAlive(life: Life): boolean {
 }
 
 /** How many operations of an incarnation a node holds. */
-export function heldBy(life: Life, of: Life): number {
+export function heldBy(life: Life, { incarnation, app }: Counted): number {
   const { state } = life.node.node;
-  if (life === of) return of.app.countAt(state.own.seq);
-  const copy = state.copyOf(of.node.incarnation);
-  return copy === undefined ? 0 : of.app.countAt(copy.seq);
+  const isOwn = state.self.incarnation === incarnation;
+  return app.countAt(isOwn ? state.own.seq : state.heldSeq(incarnation));
+}
+
+/** Whether an incarnation goes on counting. */
+export function isCounting({ life, incarnation }: Counted): boolean {
+  return isAlive(life) && life.counted.incarnation === incarnation;
 }

@@ -25,6 +25,26 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     }],
   },
   {
+    what: "who is silent for long is folded, gone or not",
+    edits: [{
+      file: "cluster/cluster_state.ts",
+      from: "this.ledger.fold(this.ledger.due(nowMs), nowMs);",
+      to: "for (const { identity, seq, freshAtMs } of this.#replicas.values()) {" +
+        "if (nowMs - freshAtMs < this.#limits.foldAfterMs) continue;" +
+        "this.foldLike([{ incarnation: identity.incarnation, seq }], nowMs);" +
+        "}" +
+        "this.ledger.fold(this.ledger.due(nowMs), nowMs);",
+    }],
+  },
+  {
+    what: "a base is joined without folding the own copies of what is in it",
+    edits: [{
+      file: "cluster/cluster_state.ts",
+      from: "const transitions = this.foldLike(image.ids, nowMs);",
+      to: "const transitions: Transition[] = [];",
+    }],
+  },
+  {
     what: "a gathering has no second hop",
     edits: [{
       file: "cluster/gathering.ts",
@@ -97,15 +117,13 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     }],
   },
   {
-    what: "deltas build on what was sent, not on what came, and are applied to any copy",
+    what: "deltas build on the round before, whatever came of it, and are applied to any copy",
     edits: [{
       file: "cluster/exchange.ts",
-      from: "if (delta !== null) shards.push(delta);",
-      to: "if (delta !== null) shards.push(delta);\n" +
-        "if (push.to !== null) {\n" +
-        "const { seq, layout } = this.#state.own;\n" +
-        "this.#noteHeld(push.to, { sinceSeq: seq, revision: layout.revision, resume: null });\n" +
-        "}",
+      from: "const base = push.to === null ? undefined : this.absorber.ownHeldBy(push.to);",
+      to: "const { seq, layout: { revision } } = this.#state.own;\n" +
+        "const known = push.to === null ? undefined : this.absorber.ownHeldBy(push.to);\n" +
+        "const base = known && { sinceSeq: seq - 1, revision, resume: null };",
     }, {
       file: "cluster/replica.ts",
       from: "if (delta.sinceSeq > this.#seq || delta.layoutFrom > this.layout.revision) {",

@@ -2,6 +2,7 @@ import type { IncarnationId } from "../../src/cluster/identity.ts";
 import { isGone } from "../../src/cluster/member.ts";
 import { mismatch, operationsIn, type Part } from "./expected.ts";
 import { type Asked, heldBy, isAlive, type Life } from "./life.ts";
+import { fallOf, type Shown } from "./monotone.ts";
 import { samplesOf } from "./samples.ts";
 import { PREFIX } from "./app.ts";
 import type { World } from "./world.ts";
@@ -18,6 +19,8 @@ export interface ScrapeStart {
   readonly asked: Asked[];
   /** Whom the scraped node held for a member. */
   readonly members: ReadonlySet<IncarnationId>;
+  /** What each node had shown last. */
+  readonly shownBy: ReadonlyMap<Life, Shown>;
   /** How many events the scraped node had seen. */
   readonly eventCount: number;
 }
@@ -33,6 +36,8 @@ const ALL_HELD_MEMBERS_MAX = 16;
 export class Promises {
   readonly #world: World;
   readonly #shown = new Map<IncarnationId, number>();
+  /** What each node has shown last. */
+  readonly #shownBy = new Map<Life, Shown>();
   /** What happened, for the report. */
   readonly counts = { exposed: 0, unavailable: 0, late: 0, outOfReach: 0, lost: 0 };
 
@@ -49,7 +54,7 @@ export class Promises {
       for (const incarnation of this.#shown.keys()) {
         of.set(incarnation, heldBy(life, world.byIncarnation.get(incarnation)!));
       }
-      held.set(life.node.incarnation, of);
+      held.set(life.counted.incarnation, of);
     }
     const asked: Asked[] = [];
     at.windows.add(asked);
@@ -59,16 +64,9 @@ export class Promises {
     );
     const startMs = world.nowMs;
     const eventCount = at.node.events.length;
-    return {
-      at,
-      startMs,
-      timeoutMs,
-      shown: new Map(this.#shown),
-      held,
-      asked,
-      members,
-      eventCount,
-    };
+    const shown = new Map(this.#shown);
+    const shownBy = new Map(this.#shownBy);
+    return { at, startMs, timeoutMs, shown, shownBy, held, asked, members, eventCount };
   }
 
   /** A scrape got no metrics. */
@@ -86,25 +84,30 @@ export class Promises {
     const operations = operationsIn(samples);
     const parts: Part[] = [];
     for (const [incarnation, count] of operations) {
-      const life = world.byIncarnation.get(incarnation);
-      if (life === undefined || life.isForeign || count > life.app.count) {
+      const counted = world.byIncarnation.get(incarnation);
+      if (counted === undefined || counted.life.isForeign || count > counted.app.count) {
         world.fail(
           "2 truth",
           `${start.at.name} shows ${count} operations of ${incarnation}, which ` +
-            (life === undefined ? "never was" : life.isForeign ? "is foreign" : "had fewer"),
+            (counted === undefined
+              ? "never was"
+              : counted.life.isForeign
+              ? "is foreign"
+              : "had fewer"),
         );
         return;
       }
-      parts.push({ app: life.app, operations: count });
+      parts.push({ app: counted.app, operations: count });
     }
     const shown = parts.map(({ app, operations }) =>
-      `${world.byIncarnation.get(app.incarnation)!.name}=${operations}`
+      `${world.byIncarnation.get(app.incarnation)!.life.name}=${operations}`
     );
     world.tell(`scrape ${start.at.name}: 200 ${shown.join(" ")}`);
-    const problem = mismatch(samples, parts);
+    const problem = mismatch(samples, parts, world.foldings.haveDiverged);
     if (problem !== null) world.fail("2 exact", `${start.at.name} shows a wrong sum: ${problem}`);
     const gatherings = this.#gatherings(start, text);
     this.#checkFalls(start, operations, gatherings);
+    this.#checkTotals(start, { operations, samples }, gatherings);
     this.#checkInheritance(start, operations);
     this.#checkGauges(start, samples);
     this.#checkFreshness(start);
@@ -124,12 +127,14 @@ export class Promises {
     for (const { kind, by, sentAtMs } of asked) {
       if (kind !== "own") continue;
       let answered = byTime.get(sentAtMs);
-      if (answered === undefined) byTime.set(sentAtMs, answered = new Set([at.node.incarnation]));
+      if (answered === undefined) {
+        byTime.set(sentAtMs, answered = new Set([at.counted.incarnation]));
+      }
       if (by !== null) answered.add(by);
     }
     const count = samplesOf(text, "muster_gather_answered").get("muster_gather_answered");
     const gatherings = [...byTime.values()].filter(({ size }) => size === count);
-    return gatherings.length > 0 ? gatherings : [new Set([at.node.incarnation])];
+    return gatherings.length > 0 ? gatherings : [new Set([at.counted.incarnation])];
   }
 
   #checkFalls(
@@ -149,16 +154,36 @@ export class Promises {
         const of = world.byIncarnation.get(incarnation)!;
         const isSomewhere = world.heldAnywhere(of) >= before;
         this.counts[isSomewhere ? "outOfReach" : "lost"]++;
-        world.tell(`${start.at.name} shows less of ${of.name}: ${now} after ${before}`);
+        world.tell(`${start.at.name} shows less of ${of.life.name}: ${now} after ${before}`);
         continue;
       }
-      const [of, by] = [incarnation, holder].map((id) => world.byIncarnation.get(id!)!.name);
+      const [of, by] = [incarnation, holder].map((id) => world.byIncarnation.get(id!)!.life.name);
       world.fail(
         "1 falls",
         `${start.at.name} shows ${now} operations of ${of} (${incarnation}), though ${before} were ` +
           `shown before and ${by}, which answered, held them when the scrape came`,
       );
     }
+  }
+
+  /** No total is below what any node that answers has shown before, however it came about. */
+  #checkTotals(
+    start: ScrapeStart,
+    shown: Shown,
+    gatherings: readonly ReadonlySet<IncarnationId>[],
+  ): void {
+    for (const [life, before] of start.shownBy) {
+      const { incarnation } = life.counted;
+      if (!gatherings.every((answered) => answered.has(incarnation))) continue;
+      const fall = fallOf(before, shown);
+      if (fall === null) continue;
+      this.#world.fail(
+        "1 falls",
+        `${start.at.name} shows less than ${life.name} did, which answered: ${fall}`,
+      );
+      return;
+    }
+    this.#shownBy.set(start.at, shown);
   }
 
   /** Who is new shows nothing until it holds what every complete node held when it began. */
@@ -171,7 +196,7 @@ export class Promises {
     for (const [incarnation, least] of at.inheritance) {
       const now = operations.get(incarnation) ?? 0;
       if (now >= least) continue;
-      const { name } = this.#world.byIncarnation.get(incarnation)!;
+      const { name } = this.#world.byIncarnation.get(incarnation)!.life;
       this.#world.fail(
         "1 newcomer",
         `${at.name} shows ${now} operations of ${name}, though every complete node held ${least} ` +
@@ -231,7 +256,7 @@ export class Promises {
         .map(({ incarnation }) => incarnation),
     );
     const members = this.#world.lives.filter((life) => {
-      const { incarnation } = life.node;
+      const { incarnation } = life.counted;
       // Who began, or came back, meanwhile was not there to be asked.
       if (life.isForeign || !start.members.has(incarnation)) return false;
       if (wasGone.has(incarnation)) return answered.has(incarnation);
@@ -240,7 +265,7 @@ export class Promises {
       const member = roster.member(incarnation);
       return member !== undefined && !isGone(member.status) && member.status !== "joining";
     });
-    const present = members.filter((life) => answered.has(life.node.incarnation)).length;
+    const present = members.filter((life) => answered.has(life.counted.incarnation)).length;
     return 2 * present >= members.length
       ? null
       : `${start.at.name} answered though only ${present} of ${members.length} members did`;
@@ -258,7 +283,7 @@ export class Promises {
     const members = roster.members.filter(({ status }) => !isGone(status)).length;
     for (const [incarnation, count] of operations) {
       const of = world.byIncarnation.get(incarnation)!;
-      const isOwn = of === at;
+      const isOwn = of === at.counted;
       if (!isOwn && members > ALL_HELD_MEMBERS_MAX) continue;
       // A holder that crashed since it confirmed still did.
       const holders = world.lives.filter((life) =>
@@ -272,7 +297,7 @@ export class Promises {
       }
       world.fail(
         "1 write-back",
-        `${at.name} shows ${count} operations of ${of.name}, which ${holders} others hold and ` +
+        `${at.name} shows ${count} operations of ${of.life.name}, which ${holders} others hold and ` +
           `${needed} must`,
       );
     }

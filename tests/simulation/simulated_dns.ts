@@ -7,8 +7,7 @@ export class SimulatedDns {
   readonly #listed = new Set<string>();
   readonly #views = new Map<string, DiscoveryView>();
   readonly #failsUntilMs = new Map<string, number>();
-  #hidden: ReadonlySet<string> = new Set();
-  #hiddenUntilMs = -Infinity;
+  readonly #hiddenUntilMs = new Map<string, number>();
   #disturbedAtMs = -Infinity;
 
   constructor(clock: VirtualClock) {
@@ -35,8 +34,9 @@ export class SimulatedDns {
 
   /** Leaves addresses out of every answer until a time. */
   hide(addresses: Iterable<string>, untilMs: number): void {
-    this.#hidden = new Set(addresses);
-    this.#hiddenUntilMs = untilMs;
+    for (const address of addresses) {
+      this.#hiddenUntilMs.set(address, Math.max(untilMs, this.#hiddenUntilMs.get(address) ?? 0));
+    }
     this.#disturbedAtMs = Math.max(this.#disturbedAtMs, untilMs);
   }
 
@@ -47,7 +47,7 @@ export class SimulatedDns {
   }
 
   heal(): void {
-    this.#hiddenUntilMs = -Infinity;
+    this.#hiddenUntilMs.clear();
     this.#failsUntilMs.clear();
   }
 
@@ -61,8 +61,8 @@ export class SimulatedDns {
     const nowMs = this.#clock.nowMs();
     const last = this.#views.get(asker);
     if ((this.#failsUntilMs.get(asker) ?? -Infinity) > nowMs) return last ?? view([], 0, nowMs);
-    const hidden = this.#hiddenUntilMs > nowMs ? this.#hidden : new Set();
-    const addresses = [...this.#listed].filter((address) => !hidden.has(address)).sort();
+    const addresses = [...this.#listed]
+      .filter((address) => !(this.#hiddenUntilMs.get(address)! > nowMs)).sort();
     const next = view(addresses, (last?.version ?? 0) + 1, nowMs);
     this.#views.set(asker, next);
     return next;

@@ -1,11 +1,13 @@
 import type { IncarnationId } from "../../src/cluster/identity.ts";
+import type { LedgerLimits } from "../../src/cluster/ledger.ts";
 import type { PeerLink } from "../../src/cluster/peer_link.ts";
 import { SeededRandom } from "../cluster/seeded_random.ts";
 import { NODE_SETTINGS, SimulatedNode } from "../cluster/simulated_node.ts";
 import { type LinkState, SimulatedNetwork } from "../cluster/simulated_network.ts";
-import { APP_VERSIONS, SimulatedApp } from "./app.ts";
-import { type Asked, heldBy, isAlive, type Life } from "./life.ts";
-import { checkGoodbye } from "./durability.ts";
+import { counting, operate } from "./counting.ts";
+import { type Asked, type Counted, heldBy, isAlive, isCounting, type Life } from "./life.ts";
+import { checkFolded, checkGoodbye } from "./durability.ts";
+import { Foldings } from "./foldings.ts";
 import { SimulatedDns } from "./simulated_dns.ts";
 import { Violation } from "./violation.ts";
 import { VirtualClock } from "./virtual_clock.ts";
@@ -45,6 +47,8 @@ export interface WorldOptions {
   readonly plant?: (node: SimulatedNode) => void;
   /** Called with each thing that happens. */
   readonly tell: (atMs: number, line: string) => void;
+  /** When the nodes fold, and what their bases may take. Default: that of the real thing. */
+  readonly ledger?: LedgerLimits;
   /** Mean time between two operations of one node's application. */
   readonly operationMs: number;
 }
@@ -57,7 +61,8 @@ export class World {
   readonly dns: SimulatedDns;
   /** Every incarnation there ever was, foreign ones included. */
   readonly lives: Life[] = [];
-  readonly byIncarnation: Map<IncarnationId, Life> = new Map();
+  readonly byIncarnation: Map<IncarnationId, Counted> = new Map();
+  readonly foldings: Foldings = new Foldings();
   /** No new fault begins any more. */
   isHealing = false;
   violation: Violation | null = null;
@@ -123,6 +128,7 @@ export class World {
     const windows = new Set<Asked[]>();
     const settings = {
       ...NODE_SETTINGS,
+      ledger: this.#options.ledger ?? NODE_SETTINGS.ledger,
       clockOffsetMs,
       measuresItself: false,
       cluster: isForeign ? "another" : "simulated",
@@ -137,42 +143,35 @@ export class World {
     });
     const { nowMs } = this;
     const elders = this.ready;
-    const life: Life = {
+    const process = {
       name,
       address,
       node,
-      app: new SimulatedApp(
-        node.registry,
-        node.incarnation,
-        APP_VERSIONS[version]!,
-        this.random.fork(),
-        () => this.nowMs,
-      ),
       version,
       isForeign,
       startedAtMs: nowMs,
       inheritance: this.#heldByAll(elders),
       elders,
-      state: "running",
+      state: "running" as const,
       endedAtMs: Infinity,
       disturbedUntilMs: Math.max(nowMs + SETTLING_MS + listedAfterMs, this.#stormUntilMs),
       faultyUntilMs: this.#stormUntilMs,
       stoppedUntilMs: -Infinity,
-      floor: 0,
       eventsSeen: 0,
-      goodbyes: new Set(),
+      goodbyes: new Set<IncarnationId>(),
       windows,
     };
+    const life = counting(this, process, this.random.fork());
     this.#chooseSide(life);
     this.lives.push(life);
-    this.byIncarnation.set(node.incarnation, life);
+    this.foldings.watch(node.node.state.ledger.base, (folded) => checkFolded(this, name, folded));
     this.#options.plant?.(node);
     this.tell(`start ${name} at ${address} as ${node.incarnation}, v${version}`);
     this.clock.after(listedAfterMs, () => {
       if (isAlive(life)) this.dns.list(address);
     });
     node.start();
-    this.#operate(life);
+    operate(this, life, this.#operations, this.#options.operationMs);
     return life;
   }
 
@@ -186,7 +185,7 @@ export class World {
 
   /** Ends a process as SIGTERM does. */
   leave(life: Life, unlistedAfterMs: number): void {
-    this.tell(`leave ${life.name} with ${life.app.count} operations`);
+    this.tell(`leave ${life.name} with ${life.counted.app.count} operations`);
     life.state = "leaving";
     this.#unlistAfter(life, unlistedAfterMs);
     const startedAtMs = this.nowMs;
@@ -261,8 +260,13 @@ export class World {
     for (const { address } of this.alive) this.dns.list(address);
   }
 
+  /** What every incarnation of this cluster counted. */
+  get counted(): Counted[] {
+    return [...this.byIncarnation.values()].filter(({ life }) => !life.isForeign);
+  }
+
   /** The operations of an incarnation that some living node holds. */
-  heldAnywhere(of: Life): number {
+  heldAnywhere(of: Counted): number {
     return Math.max(0, ...this.alive.map((life) => heldBy(life, of)));
   }
 
@@ -281,16 +285,6 @@ export class World {
     }
   }
 
-  #operate(life: Life): void {
-    const { operationMs } = this.#options;
-    const delayMs = -Math.log(1 - this.#operations.float()) * operationMs;
-    life.node.clock.after(delayMs, () => {
-      if (life.state !== "running" || this.isHealing) return;
-      life.app.operate(this.nowMs);
-      this.#operate(life);
-    });
-  }
-
   #unlistAfter(life: Life, ms: number): void {
     this.clock.after(ms, () => {
       const isTaken = this.lives.some((other) =>
@@ -304,20 +298,21 @@ export class World {
     life.state = how;
     life.endedAtMs = this.nowMs;
     if (life.isForeign) return;
-    life.floor = Infinity;
-    // What only the dead held is lost, and no one's fault; from here on this much must stay.
-    for (const of of this.lives) {
-      if (of.isForeign || isAlive(of)) continue;
-      of.floor = Math.min(of.floor, this.heldAnywhere(of));
+    this.lowerFloors();
+  }
+
+  /** What only the dead held is lost, and no one's fault; from here on this much must stay. */
+  lowerFloors(): void {
+    for (const of of this.counted) {
+      if (!isCounting(of)) of.floor = Math.min(of.floor, this.heldAnywhere(of));
     }
   }
 
   #heldByAll(elders: readonly Life[]): Map<IncarnationId, number> {
     const held = new Map<IncarnationId, number>();
     if (elders.length === 0) return held;
-    for (const of of this.lives) {
-      if (of.isForeign) continue;
-      held.set(of.node.incarnation, Math.min(...elders.map((elder) => heldBy(elder, of))));
+    for (const of of this.counted) {
+      held.set(of.incarnation, Math.min(...elders.map((elder) => heldBy(elder, of))));
     }
     return held;
   }
