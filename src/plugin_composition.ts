@@ -53,6 +53,10 @@ export function composePlugins(config: Config, parts: PluginParts): Plugins {
   const chosen = config.plugins.map((name) => builtIn[name]());
   checkNames(config, chosen);
   for (const plugin of chosen) plugins.add(plugin, choicesFor(plugin, config));
+  for (const label of unknownLabels(config, chosen)) {
+    // A plugin that is added later may have it, so it is no error.
+    log.log("warning", `MUSTER_LABEL_RULES: no plugin that MUSTER_PLUGINS chooses has "${label}".`);
+  }
   return plugins;
 }
 
@@ -101,6 +105,13 @@ function checkNames(config: Config, plugins: readonly Plugin[]): void {
   check("MUSTER_DROP_METRICS_GROUPS", "a group", config.dropMetricsGroups, groups);
   const names = new Set(metrics.map(([metric]) => metric!));
   check("MUSTER_BUCKETS", "a metric", Object.keys(config.buckets), names);
+}
+
+function unknownLabels({ labelRules }: Config, plugins: readonly Plugin[]): string[] {
+  const known = new Set(
+    plugins.flatMap(({ metrics }) => Object.values(metrics).flatMap(({ labels = [] }) => labels)),
+  );
+  return Object.keys(labelRules).filter((label) => !known.has(label));
 }
 
 function check(

@@ -70,10 +70,11 @@ export function checkEvent(
       ignore(ignored, "measurements", name, schema);
       continue;
     }
-    if (typeof value !== "number" || !(value >= rule.min && value <= rule.max)) {
+    // JSON has 1e999, which is Infinity.
+    if (!Number.isFinite(value) || !(Number(value) >= rule.min && Number(value) <= rule.max)) {
       return refused(`measurements.${name} must be ${rangeOf(rule)}: received ${shown(value)}`);
     }
-    numbers[name] = value;
+    numbers[name] = Number(value);
   }
   for (const [key, value] of Object.entries(metadata)) {
     if (!schema.metadata.has(key)) {
@@ -125,11 +126,12 @@ function ignore(
 
 function rangeOf({ min, max }: Required<MeasurementRule>): string {
   if (max < Infinity) return `a number from ${min} to ${max}`;
-  return min > -Infinity ? `a number of at least ${min}` : "a number";
+  return min > -Infinity ? `a finite number of at least ${min}` : "a finite number";
 }
 
 /** What was received, short enough for an answer. */
 function shown(value: unknown): string {
-  const text = JSON.stringify(value);
+  // JSON has no Infinity.
+  const text = typeof value === "number" ? String(value) : JSON.stringify(value);
   return text.length <= 60 ? text : `${text.slice(0, 60)}…`;
 }

@@ -26,11 +26,15 @@ export function pluginDocs(plugins: readonly Plugin[], configuredPrefix: string)
 
 function section(plugin: Plugin, configuredPrefix: string): string {
   const prefix = plugin.options.prefix ?? configuredPrefix;
-  const { metrics, events, polls, dashboards } = plugin;
+  const { metrics, events, polls, dashboards, isInternal } = plugin;
   const shown = dashboards.map((file) => `\`dashboards/${file}\``).join(", ");
   return [
     `## ${plugin.name}`,
-    `${plugin.help}${shown === "" ? "" : ` Shown by ${shown}.`}`,
+    [
+      plugin.help,
+      ...(shown === "" ? [] : [`Shown by ${shown}.`]),
+      ...(isInternal ? ["Its events are not taken from outside."] : []),
+    ].join(" "),
     table(
       ["metric", "kind", "labels", "buckets", "group", "what"],
       Object.entries(metrics).map(([name, metric]) => [

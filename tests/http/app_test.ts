@@ -70,11 +70,11 @@ Deno.test("each event of a batch is answered with what is wrong with it, and the
     [{ name: PAID, metadata: "x" }, "metadata must be an object"],
     [
       { name: PAID, measurements: { amount_cents: "9" } },
-      'measurements.amount_cents must be a number of at least 0: received "9"',
+      'measurements.amount_cents must be a finite number of at least 0: received "9"',
     ],
     [
       { name: PAID, measurements: { count: -1 } },
-      "measurements.count must be a number of at least 0: received -1",
+      "measurements.count must be a finite number of at least 0: received -1",
     ],
     [
       { name: "rsolv.mitigation.execution", measurements: { trust_score: 101 } },
@@ -103,6 +103,15 @@ Deno.test("each event of a batch is answered with what is wrong with it, and the
     'muster_intake_events_total{outcome="accepted"} 1',
     `muster_intake_events_total{outcome="rejected"} ${wrong.length}`,
   ]);
+});
+
+Deno.test("a number of JSON that is infinite is none", async () => {
+  const { app } = setUp();
+  const { text } = await post(app, `{"name":"${PAID}","measurements":{"amount_cents":1e999}}`);
+  assertEquals(
+    JSON.parse(text).events[0].reason,
+    "measurements.amount_cents must be a finite number of at least 0: received Infinity",
+  );
 });
 
 Deno.test("what an event does not know is left out, and named with the nearest key", async () => {

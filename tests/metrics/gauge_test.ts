@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Registry } from "../../src/metrics/registry.ts";
+import { shown } from "./shown.ts";
 
 Deno.test("Gauge goes up, down and to any finite value", () => {
   const gauge = new Registry().gauge({ name: "g", help: "" });
@@ -66,4 +67,19 @@ Deno.test("GaugeFamily changes the gauge of its labels alone", () => {
   family.dec({ a: "x" }, 3);
   family.dec({ a: "y" });
   assertEquals([family.labels({ a: "x" }).value, family.labels({ a: "y" }).value], [3, -1]);
+});
+
+Deno.test("Gauge.hide hides it until it is set again, even to the same value", async () => {
+  const registry = new Registry();
+  const gauge = registry.gauge({ name: "g", help: "" });
+  gauge.set(5);
+  assertEquals(await shown(registry), ["g 5"]);
+  gauge.hide();
+  assertEquals(await shown(registry), []);
+  gauge.set(5);
+  assertEquals(await shown(registry), ["g 5"]);
+  gauge.hide();
+  gauge.hide();
+  gauge.inc();
+  assertEquals(await shown(registry), ["g 6"]);
 });
