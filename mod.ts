@@ -20,6 +20,7 @@ export {
   type MeasuredContext,
 } from "./src/http/http_metrics.ts";
 export { type Muster, type MusterOptions, startMuster } from "./src/start_muster.ts";
+export { type JobOutcome, runJob, type RunJobOptions } from "./src/run_job.ts";
 export type { Cache } from "./src/cache/cache.ts";
 export type { InvalidationCause } from "./src/cache/cache_counts.ts";
 export type { CacheHost } from "./src/cache/cache_host.ts";

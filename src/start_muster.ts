@@ -152,7 +152,12 @@ export interface Muster extends AsyncDisposable {
  * assertStringIncludes(await response.text(), 'orders_total{plan="pro"} 1\n');
  * ```
  */
-export async function startMuster(options: MusterOptions = {}): Promise<Muster> {
+export function startMuster(options: MusterOptions = {}): Promise<Muster> {
+  return startRuntime(options);
+}
+
+/** The same, for who needs to see how the node is. */
+export async function startRuntime(options: MusterOptions): Promise<Runtime> {
   const { settings = {}, log = logTapeSink(), application } = options;
   const facts = readProcessFacts(systemRandom);
   const outcome = parseConfig({

@@ -19,7 +19,7 @@ export interface JobFacts {
 /** How a job is measured. */
 export interface JobOptions<A extends readonly unknown[]> {
   /** Its name in labels. */
-  readonly job: string;
+  readonly worker: string;
   /** The queue that it comes from. Default: `default`. */
   readonly queue?: string;
   /** What its arguments tell of a run. */
@@ -46,7 +46,7 @@ export interface JobOptions<A extends readonly unknown[]> {
  *   readonly attempt: number;
  * }
  * const send = measureJob(muster, {
- *   job: "send_mail",
+ *   worker: "send_mail",
  *   queue: "mail",
  *   facts: (mail: Mail) => ({ enqueuedAtMs: mail.queuedAt.getTime(), attempt: mail.attempt }),
  * }, async (mail: Mail) => {});
@@ -65,15 +65,15 @@ export function measureJob<A extends readonly unknown[], R>(
 class MeasuredJob<A extends readonly unknown[]> {
   readonly #bus: Bus;
   readonly #clock: Clock;
-  readonly #labels: { readonly queue: string; readonly job: string };
+  readonly #labels: { readonly queue: string; readonly worker: string };
   readonly #factsOf: (...args: A) => JobFacts;
   #failuresInRow = 0;
 
   constructor(bus: Bus, options: JobOptions<A>) {
-    const { job, queue = "default", facts = () => ({}), clock = systemClock } = options;
+    const { worker, queue = "default", facts = () => ({}), clock = systemClock } = options;
     this.#bus = bus;
     this.#clock = clock;
-    this.#labels = { queue, job };
+    this.#labels = { queue, worker };
     this.#factsOf = facts;
   }
 

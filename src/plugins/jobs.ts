@@ -1,6 +1,6 @@
 import { definePlugin, type Plugin } from "./plugin.ts";
 
-const LABELS = ["queue", "job"] as const;
+const LABELS = ["queue", "worker"] as const;
 const RUN_BUCKETS: readonly number[] = [0.01, 0.05, 0.1, 0.5, 1, 5, 20, 60, 300, 1_800];
 const WAIT_BUCKETS: readonly number[] = [0.1, 0.5, 1, 5, 20, 60, 300, 1_800, 7_200];
 
@@ -8,7 +8,7 @@ const WAIT_BUCKETS: readonly number[] = [0.1, 0.5, 1, 5, 20, 60, 300, 1_800, 7_2
 export const JOBS: Plugin = definePlugin({
   name: "jobs",
   help:
-    "Work in the background, by queue and job. The adapter measureJob emits the events. A process " +
+    "Work in the background, by queue and worker, which is what a job is called. The adapter measureJob emits the events. A process " +
     "that ends with its job keeps its counts in the cluster: see runJob.",
   options: { prefix: "" },
   isInternal: true,

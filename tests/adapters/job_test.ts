@@ -3,7 +3,7 @@ import { measureJob } from "../../src/adapters/job.ts";
 import { FakeClock } from "../fake_clock.ts";
 import { HeardEvents } from "./heard_events.ts";
 
-const LABELS = { queue: "mail", job: "send" };
+const LABELS = { queue: "mail", worker: "send" };
 
 Deno.test("measureJob tells how long a run and the waiting before it took", async () => {
   const heard = new HeardEvents();
@@ -31,7 +31,7 @@ Deno.test("measureJob tells how long a run and the waiting before it took", asyn
 
 Deno.test("measureJob gives and throws what the function does, now or later", async () => {
   const heard = new HeardEvents();
-  const options = { job: "work" };
+  const options = { worker: "work" };
   const value = {};
   assertStrictEquals(measureJob({ bus: heard.bus }, options, () => value)(), value);
   const late = { then: (onValue: (value: unknown) => unknown) => onValue("late") };
@@ -43,8 +43,8 @@ Deno.test("measureJob gives and throws what the function does, now or later", as
   const reject = measureJob({ bus: heard.bus }, options, () => Promise.reject(new TypeError("no")));
   await assertRejects(reject, TypeError, "no");
   assertEquals(heard.of("jobs.exception").map(([, , labels]) => labels), [
-    { queue: "default", job: "work", state: "failure", error: "RangeError" },
-    { queue: "default", job: "work", state: "failure", error: "TypeError" },
+    { queue: "default", worker: "work", state: "failure", error: "RangeError" },
+    { queue: "default", worker: "work", state: "failure", error: "TypeError" },
   ]);
   assertEquals(heard.of("jobs.stop").length, 2);
 });
@@ -52,7 +52,7 @@ Deno.test("measureJob gives and throws what the function does, now or later", as
 Deno.test("measureJob counts attempts by the failures in a row, as Deno.cron tells none", () => {
   const heard = new HeardEvents();
   let isBroken = true;
-  const tick = measureJob({ bus: heard.bus }, { job: "tick" }, () => {
+  const tick = measureJob({ bus: heard.bus }, { worker: "tick" }, () => {
     if (isBroken) throw new Error("not yet");
   });
   assertThrows(tick);
@@ -72,7 +72,7 @@ Deno.test("measureJob counts attempts by the failures in a row, as Deno.cron tel
 Deno.test("measureJob tells the failure of the last attempt as discarded", () => {
   const heard = new HeardEvents();
   const facts = (attempt: number) => ({ attempt, attemptsMax: 3 });
-  const run = measureJob({ bus: heard.bus }, { job: "run", facts }, (_attempt: number) => {
+  const run = measureJob({ bus: heard.bus }, { worker: "run", facts }, (_attempt: number) => {
     throw new Error("always");
   });
   for (const attempt of [1, 2, 3]) assertThrows(() => run(attempt));
@@ -85,7 +85,7 @@ Deno.test("measureJob runs the job although telling its facts fails", () => {
   const facts = () => {
     throw new Error("a broken option");
   };
-  assertEquals(measureJob({ bus: heard.bus }, { job: "run", facts }, () => 7)(), 7);
+  assertEquals(measureJob({ bus: heard.bus }, { worker: "run", facts }, () => 7)(), 7);
   assertEquals(heard.failures, ["Error: a broken option"]);
   assertEquals(heard.of("jobs.stop").length, 1);
 });

@@ -162,8 +162,8 @@ export class RuntimeTraffic implements AsyncDisposable {
   #runJobs(muster: Muster): void {
     const atMs = () => systemClock.wallMs() - 200;
     const facts = () => ({ enqueuedAtMs: atMs(), scheduledAtMs: atMs() });
-    measureJob(muster, { job: "send", queue: "mail", facts }, () => {})();
-    const failing = measureJob(muster, { job: "send", queue: "mail" }, () => {
+    measureJob(muster, { worker: "send", queue: "mail", facts }, () => {})();
+    const failing = measureJob(muster, { worker: "send", queue: "mail" }, () => {
       throw new RangeError("no address");
     });
     try {
@@ -171,7 +171,7 @@ export class RuntimeTraffic implements AsyncDisposable {
     } catch {
       // Counted.
     }
-    this.#keep(measureJob(muster, { job: "slow" }, () => this.#release.promise)());
+    this.#keep(measureJob(muster, { worker: "slow" }, () => this.#release.promise)());
   }
 
   #keep(...promises: readonly Promise<unknown>[]): void {
