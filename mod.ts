@@ -76,6 +76,7 @@ export type {
   HistogramOptions,
   InfoOptions,
   LabelledOptions,
+  MetricChanges,
   MetricOptions,
   MetricRules,
   NativeHistogramOptions,

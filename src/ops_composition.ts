@@ -58,6 +58,7 @@ export function composeOps(parts: OpsParts): Hono<OpsEnv> {
       ? {
         exposition: new ClusterExposition(node, metrics, {
           hasCreated: config.createdSamples,
+          metricChanges: config.metricChanges,
           onShown,
         }),
         metrics: createScrapeMetrics(registry),

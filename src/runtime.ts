@@ -80,6 +80,7 @@ export class Runtime implements AsyncDisposable {
     this.registry = new Registry({
       seriesPerFamilyMax: config.seriesPerFamilyMax,
       cellsMax: config.cellsMax,
+      ...config.metricChanges,
       wallMs: () => clock.wallMs(),
       nowMs: () => clock.nowMs(),
       onOverflow: (family) => this.#onOverflow(family),
@@ -280,7 +281,8 @@ export class Runtime implements AsyncDisposable {
   }
 
   #createSources(): Sources {
-    const { config: { metricsEnabled, seriesPerFamilyMax, cellsMax }, registry } = this;
+    const { config, registry } = this;
+    const { metricsEnabled, seriesPerFamilyMax, cellsMax } = config;
     const { clock, http, log } = this.#platform;
     return new Sources({
       registry,
@@ -289,6 +291,7 @@ export class Runtime implements AsyncDisposable {
       log,
       seriesPerFamilyMax,
       cellsMax,
+      ...config.metricChanges,
       isPolling: metricsEnabled,
     });
   }

@@ -73,6 +73,7 @@ Deno.test("parseConfig has a default for everything", () => {
     labelRules: {},
     intakeLimit: { limit: 100, windowMs: 1_000 },
     trustedProxies: [],
+    metricChanges: { constantLabels: {}, rules: { drop: [], dropLabels: [], rename: {} } },
     labelHashKey: "local",
     ledgerFile: undefined,
     foldAfterMs: 900_000,

@@ -1,5 +1,6 @@
 import type { AuthPolicy } from "../http/auth.ts";
 import type { DnsServer } from "../io/resolv_conf.ts";
+import type { MetricChanges } from "../metrics/metric_options.ts";
 import type { OptionValues } from "./options.ts";
 
 /** How this node finds the others. */
@@ -68,6 +69,8 @@ export interface Config extends Pick<OptionValues, PlainOption> {
   readonly clusterName: string;
   /** The current secret first, then the previous one; empty if callers are judged by address. */
   readonly clusterSecrets: readonly string[];
+  /** What is changed of all metrics. */
+  readonly metricChanges: MetricChanges;
   /** The key for labels whose values are hashed. */
   readonly labelHashKey: string;
   /** How this node finds the others. */
@@ -87,6 +90,14 @@ export function assembleConfig(values: OptionValues, hostname: string): Config {
     metricsAuth: authOf(values),
     clusterName: name,
     clusterSecrets: [clusterSecret, clusterSecretPrevious].filter((one) => one !== undefined),
+    metricChanges: {
+      constantLabels: values.constantLabels,
+      rules: {
+        drop: values.dropMetrics,
+        dropLabels: values.dropLabels,
+        rename: values.renameMetrics,
+      },
+    },
     labelHashKey: values.labelHashKey ?? name,
     discovery,
     nodeName: podName ?? hostname,

@@ -10,6 +10,7 @@ import { ExpositionRenderer } from "../exposition/renderer.ts";
 import type { RenderSource } from "../exposition/render_source.ts";
 import type { Contribution, MergedShard } from "../metrics/merge/contribution.ts";
 import { Merger } from "../metrics/merge/merger.ts";
+import type { MetricChanges } from "../metrics/metric_options.ts";
 import { gatheringFamilies } from "./gathering_families.ts";
 import { heldSource } from "./held_source.ts";
 import { MergedExemplars } from "./merged_exemplars.ts";
@@ -30,6 +31,8 @@ export type Scraped =
 export interface ExpositionOptions {
   /** Whether OpenMetrics has `_created` samples. Default: false. */
   readonly hasCreated?: boolean;
+  /** What is changed of the families that only an answer can know. Default: nothing. */
+  readonly metricChanges?: MetricChanges;
   /** Called for each merged answer that is shown. */
   readonly onShown?: () => void;
 }
@@ -41,6 +44,7 @@ export class ClusterExposition {
   readonly #merger = new Merger();
   readonly #exemplars = new MergedExemplars();
   readonly #renderer: ExpositionRenderer;
+  readonly #metricChanges: MetricChanges;
   readonly #onShown: () => void;
   readonly #pacer: Pacer;
   /** Settles when the last merge that was begun is over. */
@@ -51,6 +55,7 @@ export class ClusterExposition {
     this.#node = node;
     this.#metrics = metrics;
     this.#renderer = new ExpositionRenderer(options.hasCreated ?? false);
+    this.#metricChanges = options.metricChanges ?? {};
     this.#onShown = options.onShown ?? (() => {});
     this.#pacer = new Pacer(node.clock);
   }
@@ -112,7 +117,8 @@ export class ClusterExposition {
       };
     }
     // The later source's families win where the app has some of the same names.
-    const answer = this.#answer([values, gatheringFamilies(node, gathering, conflicts)]);
+    const known = gatheringFamilies(node, gathering, conflicts, this.#metricChanges);
+    const answer = this.#answer([values, known]);
     this.#onShown();
     return { kind: "exposed", answer };
   }

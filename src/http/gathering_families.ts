@@ -3,6 +3,7 @@ import type { Gathering } from "../cluster/gathering.ts";
 import { isGone, MEMBER_STATUSES } from "../cluster/member.ts";
 import type { RenderSource } from "../exposition/render_source.ts";
 import { type Conflict, CONFLICT_REASONS } from "../metrics/merge/contribution.ts";
+import type { MetricChanges } from "../metrics/metric_options.ts";
 import { Registry } from "../metrics/registry.ts";
 
 /** What only one answer can know: who was there, how old each shard in it is, and what was left out. */
@@ -10,8 +11,15 @@ export function gatheringFamilies(
   node: ClusterNode,
   gathering: Pick<Gathering, "answered">,
   conflicts: readonly Conflict[],
+  { constantLabels = {}, rules = {} }: MetricChanges = {},
 ): RenderSource {
-  const registry = new Registry({ seriesPerFamilyMax: 100_000 });
+  // A new name could be taken, which must not break a scrape: these keep their own.
+  const { drop = [], dropLabels = [] } = rules;
+  const registry = new Registry({
+    seriesPerFamilyMax: 100_000,
+    constantLabels,
+    rules: { drop, dropLabels },
+  });
   const nodes = registry.gauge({
     name: "muster_cluster_nodes",
     help: "Incarnations by state, as the node that answered this scrape sees them.",

@@ -99,8 +99,16 @@ export interface MetricRules {
   readonly rename?: Readonly<Record<string, string>>;
 }
 
+/** What is changed of all metrics. */
+export interface MetricChanges {
+  /** Labels that every series has, and their values. A metric that has one of them keeps its own. */
+  readonly constantLabels?: Readonly<Record<string, string>>;
+  /** What is changed of metrics when they are registered. */
+  readonly rules?: MetricRules;
+}
+
 /** The limits of a registry and what it is handed from outside. */
-export interface RegistryOptions {
+export interface RegistryOptions extends MetricChanges {
   /** Series in one family, label sets beyond it share one overflow series. Default: 10,000. */
   readonly seriesPerFamilyMax?: number;
   /** Cells in the shard; new label sets beyond it share their family's overflow series. Default: 2,000,000. */
@@ -115,10 +123,6 @@ export interface RegistryOptions {
    * that stands at 0.
    */
   readonly nowMs?: () => number;
-  /** Labels that every series has, and their values. */
-  readonly constantLabels?: Readonly<Record<string, string>>;
-  /** What is changed of metrics when they are registered. */
-  readonly rules?: MetricRules;
   /** Called for each use of a label set that had no room. */
   readonly onOverflow?: (family: string) => void;
   /** Called each time a `collect` throws. */

@@ -19,6 +19,8 @@ import { SharedStrings } from "./shared_strings.ts";
 export interface Draft {
   /** The definition in the layout: rules applied, constant labels appended. */
   readonly family: FamilyDef;
+  /** The constant labels, but for those that the metric has itself. */
+  readonly constants: readonly (readonly [name: string, value: string])[];
   /** The labels that callers give. */
   readonly labelNames: readonly string[];
   /** Those of them that rules leave. */
@@ -109,7 +111,8 @@ export class SeriesWorkshop {
    */
   draft(declared: FamilyDef, options: Partial<LabelledOptions<string>>): Draft {
     const { family: ruled, isDropped } = applyRules(declared, this.#options.rules ?? {});
-    const labelNames = [...ruled.labelNames, ...this.#constants.map(([name]) => name)];
+    const constants = this.#constants.filter(([name]) => !declared.labelNames.includes(name));
+    const labelNames = [...ruled.labelNames, ...constants.map(([name]) => name)];
     const family = { ...ruled, labelNames };
     // As declared first: a label that a rule takes away has to be allowed all the same.
     const problem = definitionProblem(declared) ?? definitionProblem(family) ??
@@ -128,6 +131,7 @@ export class SeriesWorkshop {
     if (watch !== null) this.#watches.push(watch);
     return {
       family,
+      constants,
       labelNames: declared.labelNames,
       keptNames: keptNames.length === declared.labelNames.length ? declared.labelNames : keptNames,
       shard,
@@ -288,9 +292,9 @@ export class SeriesWorkshop {
       this.#createdSecond = second;
       layout.addCreated(second * 1000);
     }
-    const values = this.#constants.length === 0
+    const values = draft.constants.length === 0
       ? labelValues
-      : [...labelValues, ...this.#constants.map(([, value]) => value)];
+      : [...labelValues, ...draft.constants.map(([, value]) => value)];
     const cell = live.allocate(cellsPerSeries(family));
     layout.addSeries(number, values, cell);
     return cell;
@@ -299,7 +303,7 @@ export class SeriesWorkshop {
   #addOverflow(draft: Draft): number {
     const { layout } = draft.shard;
     if (draft.overflow === null) {
-      const constants = this.#constants.map(([name]) => name);
+      const constants = draft.constants.map(([name]) => name);
       const marked = { ...draft.family, labelNames: [OVERFLOW_LABEL, ...constants] };
       draft.overflow = layout.addFamily(marked);
     }

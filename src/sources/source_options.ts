@@ -69,7 +69,10 @@ const PERIOD_MS_MIN = 100;
  */
 export function sourceSettings(
   options: SourceOptions,
-  defaults: { readonly seriesPerFamilyMax: number },
+  defaults: {
+    readonly seriesPerFamilyMax: number;
+    readonly constantLabels?: Readonly<Record<string, string>>;
+  },
 ): SourceSettings {
   const { name } = options;
   const refuse = (field: string, rule: string, value: unknown): never => {
@@ -88,7 +91,7 @@ export function sourceSettings(
     name,
     origin,
     prefix: options.prefix ?? "",
-    labels: { ...options.labels },
+    labels: { ...defaults.constantLabels, ...options.labels },
     gauges: { ...options.gauges },
     counters: options.counters ?? (isUrl ? "from_first_poll" : "from_start"),
     periodMs: options.periodMs ?? (isUrl ? 10_000 : 1_000),

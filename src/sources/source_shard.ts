@@ -1,4 +1,6 @@
 import type { FamilyDef } from "../metrics/family.ts";
+import type { MetricRules } from "../metrics/metric_options.ts";
+import { applyRules } from "../metrics/metric_rules.ts";
 import { definitionProblem, TEXT_LENGTH_MAX } from "../metrics/names.ts";
 import type { OwnShard } from "../metrics/own_shard.ts";
 import type { ForeignFamily, ForeignHistogram, ForeignValue, Problem } from "./foreign_family.ts";
@@ -25,6 +27,8 @@ export interface SourceShardOptions {
   readonly key: string;
   readonly shard: OwnShard;
   readonly names: TakenNames;
+  /** Which metrics are dropped, and which have other names here. Default: none. */
+  readonly rules?: Pick<MetricRules, "drop" | "rename">;
   readonly cellsMax: number;
   /** Whether another source's series all differ from this one's in a label of the settings. */
   readonly isApart: (other: string) => boolean;
@@ -117,10 +121,12 @@ export class SourceShard {
 
   /** The family, if it can be defined and its names are still free for it. */
   #familyOf(foreign: ForeignFamily, problems: Problem[]): SourceFamily | null {
-    const { settings, key, names, shard, cellsMax, isApart } = this.#options;
-    const name = metricName(settings.prefix + foreign.name);
+    const { settings, key, names, shard, cellsMax, isApart, rules = {} } = this.#options;
+    const exposed = metricName(settings.prefix + foreign.name);
+    const { family: def, isDropped } = applyRules(definitionOf(exposed, foreign, settings), rules);
+    if (isDropped) return null;
+    const { name } = def;
     const known = this.#families.get(name);
-    const def = definitionOf(name, foreign, settings);
     if (known !== undefined) {
       if (known.def.type === def.type) return known;
       problems.push(`"${name}" was a ${known.def.type} and is a ${def.type} now`);
@@ -139,7 +145,7 @@ export class SourceShard {
       problems.push(`"${name}" is taken: ${holder} a metric "${owner.family}"`);
       return null;
     }
-    const family = new SourceFamily({
+    const added = new SourceFamily({
       shard,
       def,
       labels: settings.labels,
@@ -147,8 +153,8 @@ export class SourceShard {
       cellsMax,
       onAdd: () => this.#noteCreation(),
     });
-    this.#families.set(name, family);
-    return family;
+    this.#families.set(name, added);
+    return added;
   }
 
   /** Of a foreign series it is known when it was first seen, not when it was made. */

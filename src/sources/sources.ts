@@ -1,6 +1,7 @@
 import type { Clock } from "../io/clock.ts";
 import type { HttpClient } from "../io/http_client.ts";
 import type { LogSink } from "../io/log.ts";
+import type { MetricRules } from "../metrics/metric_options.ts";
 import { Registry } from "../metrics/registry.ts";
 import { Source } from "./source.ts";
 import { createSourceMetrics, type SourceMetrics } from "./source_metrics.ts";
@@ -24,6 +25,10 @@ export interface SourcesOptions {
   readonly seriesPerFamilyMax: number;
   /** Cells that the node's shard may have. */
   readonly cellsMax: number;
+  /** Labels that every series gets. Default: none. */
+  readonly constantLabels?: Readonly<Record<string, string>>;
+  /** What is changed of metrics; dropping labels is not, as it would make one series of several. */
+  readonly rules?: Pick<MetricRules, "drop" | "rename">;
   /** False where metrics are switched off: sources may be added, and nothing is polled. */
   readonly isPolling: boolean;
 }
@@ -60,8 +65,8 @@ export class Sources implements AsyncDisposable {
    * @throws {RangeError} if there are too many.
    */
   add(options: SourceOptions): Source {
-    const { registry, clock, http, log, seriesPerFamilyMax } = this.#options;
-    const settings = sourceSettings(options, { seriesPerFamilyMax });
+    const { registry, clock, http, log, ...defaults } = this.#options;
+    const settings = sourceSettings(options, defaults);
     const { name } = settings;
     if (this.#sources.has(name)) {
       throw new TypeError(
@@ -99,7 +104,7 @@ export class Sources implements AsyncDisposable {
   }
 
   #placeOf(settings: SourceSettings): Place {
-    const { registry: { shard }, cellsMax } = this.#options;
+    const { registry: { shard }, cellsMax, rules = {} } = this.#options;
     const { name, prefix, labels } = settings;
     const key = JSON.stringify([name, prefix, Object.entries(labels).sort()]);
     const known = this.#places.get(key);
@@ -116,6 +121,7 @@ export class Sources implements AsyncDisposable {
         key,
         shard,
         names: this.#names,
+        rules,
         cellsMax: Math.floor(cellsMax * CELLS_SHARE),
         isApart: (other) => isApart(settings, this.#places.get(other)!.settings),
       }),

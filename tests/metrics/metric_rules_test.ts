@@ -84,13 +84,24 @@ Deno.test("Constant labels are on every series, after its own", async () => {
   assertEquals(counter.remove({ k: "1" }), true);
 });
 
-Deno.test("A constant label that a metric has itself, or that has no valid text, is refused", () => {
-  const registry = new Registry({ constantLabels: { env: "prod" } });
-  assertThrows(
-    () => registry.counter({ name: "a", help: "", labels: ["env"] }),
-    TypeError,
-    'Cannot register "a": labels must be distinct: received ["env","env"]',
-  );
+Deno.test("A metric that has a constant label itself keeps its own, also where a rule drops it", async () => {
+  const registry = new Registry({
+    seriesPerFamilyMax: 1,
+    constantLabels: { env: "prod", region: "eu" },
+    rules: { dropLabels: ["region"] },
+  });
+  const a = registry.counter({ name: "a", help: "", labels: ["env"] });
+  a.inc({ env: "test" });
+  a.inc({ env: "other" });
+  registry.counter({ name: "b", help: "", labels: ["region"] }).inc({ region: "us" });
+  assertEquals(await shown(registry), [
+    'a{env="test",region="eu"} 1',
+    'a{muster_overflow="true",region="eu"} 1',
+    'b{env="prod"} 1',
+  ]);
+});
+
+Deno.test("A constant label that has no valid text is refused", () => {
   const make = (value: unknown) => () => new Registry({ constantLabels: { env: value as string } });
   for (const value of [1, "\ud800", "x".repeat(4_097)]) {
     assertThrows(make(value), TypeError, 'the constant label "env" must be');

@@ -50,3 +50,42 @@ Deno.test("startMuster shows its sources in /metrics as the cluster's, and no do
   ]);
   await exporter.shutdown();
 });
+
+Deno.test("METRICS_CONSTANT_LABELS, METRICS_DROP, METRICS_DROP_LABELS and METRICS_RENAME change every metric", async () => {
+  await using muster = await startMuster({
+    log: silentLog,
+    settings: {
+      METRICS_PORT: "0",
+      METRICS_LISTEN_HOST: "127.0.0.1",
+      METRICS_CONSTANT_LABELS: "env=prod,region=eu",
+      METRICS_DROP: "*_seconds,app_noise,muster_shard_*",
+      METRICS_DROP_LABELS: "customer",
+      METRICS_RENAME: "old_total=new_total,app_old=app_new",
+    },
+  });
+  const orders = muster.registry.counter({ name: "old_total", help: "h", labels: ["customer"] });
+  orders.inc({ customer: "a" });
+  orders.inc({ customer: "b" });
+  muster.registry.counter({ name: "jobs_total", help: "h", labels: ["region"] })
+    .inc({ region: "us" });
+  muster.registry.gauge({ name: "age_seconds", help: "h" }).set(1);
+  const text = 'app_old{env="test"} 1\napp_noise 1\n';
+  await muster.addSource({ name: "app", registry: { metrics: () => text } }).poll();
+  const url = `http://127.0.0.1:${muster.opsAddress.port}/metrics`;
+  const shown = (await (await fetch(url)).text()).split("\n");
+  const of = (name: string) => shown.filter((line) => line.startsWith(name));
+  assertEquals(of("new_total"), ['new_total{env="prod",region="eu"} 2']);
+  assertEquals(of("jobs_total"), ['jobs_total{env="prod",region="us"} 1']);
+  assertEquals(of("app_new").map((line) => line.replace(/,node="[^"]*"/, "")), [
+    'app_new{env="prod",exported_env="test",region="eu"} 1',
+  ]);
+  const isLabelled = (line: string) => line.includes('env="prod"') && line.includes('region="');
+  assertEquals(shown.filter((line) => line !== "" && line[0] !== "#" && !isLabelled(line)), []);
+  assertEquals(["old_total", "age_seconds", "app_noise", "app_old", "muster_shard_"].map(of), [
+    [],
+    [],
+    [],
+    [],
+    [],
+  ]);
+});

@@ -1,6 +1,7 @@
 import { type Exporter, exporterList } from "../exporter_list.ts";
 import type { OptionTable } from "../option.ts";
 import { ipAddress, portNumber, urlPath, wholeNumber, yesOrNo } from "../parsers.ts";
+import { constantLabels, labelNames, namePatterns, renamings } from "../relabelling.ts";
 
 /** What this node measures, and how it shows that. `undefined`: not set, and no default of its own. */
 export interface MetricsOptions {
@@ -11,6 +12,10 @@ export interface MetricsOptions {
   readonly scrapeTimeoutMs: number;
   readonly createdSamples: boolean;
   readonly exporters: readonly Exporter[];
+  readonly constantLabels: Readonly<Record<string, string>>;
+  readonly dropMetrics: readonly string[];
+  readonly dropLabels: readonly string[];
+  readonly renameMetrics: Readonly<Record<string, string>>;
   readonly seriesPerFamilyMax: number;
   readonly cellsMax: number;
 }
@@ -68,6 +73,38 @@ export const METRICS_OPTIONS: OptionTable<MetricsOptions> = {
     defaultDoc: "none",
     doc:
       "Exporters of this pod alone whose metrics join its own, as name=http://127.0.0.1:9187/metrics,…",
+  },
+  constantLabels: {
+    env: "METRICS_CONSTANT_LABELS",
+    parse: constantLabels,
+    default: {},
+    defaultDoc: "none",
+    doc:
+      "Labels of every series, as env=prod,region=eu. A metric that has a label of that name keeps " +
+      "its own; a source's becomes exported_…",
+  },
+  dropMetrics: {
+    env: "METRICS_DROP",
+    parse: namePatterns,
+    default: [],
+    defaultDoc: "none",
+    doc: "Names of metrics that are not kept, sources' too, as go_*,process_*.",
+  },
+  dropLabels: {
+    env: "METRICS_DROP_LABELS",
+    parse: labelNames,
+    default: [],
+    defaultDoc: "none",
+    doc:
+      "Labels that no metric of this process has, as customer_id,host: what differs in nothing else " +
+      "is counted together. Sources keep theirs.",
+  },
+  renameMetrics: {
+    env: "METRICS_RENAME",
+    parse: renamings,
+    default: {},
+    defaultDoc: "none",
+    doc: "New names of metrics, sources' too, as old_total=new_total,…",
   },
   seriesPerFamilyMax: {
     env: "METRICS_SERIES_PER_FAMILY_MAX",
