@@ -55,6 +55,10 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   "config/options/plugins.ts -> plugins/label_rule.ts": "the same",
   "config/options/limits.ts -> rate_limit/ip_network.ts":
     "a trusted proxy in the configuration is read as the limiter reads it",
+  "config/assembled_config.ts -> metrics/metric_options.ts":
+    "only the type of what is changed of metrics, which belongs to the registry that changes them",
+  "config/relabelling.ts -> metrics/names.ts":
+    "which labels the merge and the exposition keep for themselves is said once",
   "compat/ts_prometheus/summary.ts -> io/clock.ts":
     "the surface has nobody who could hand it a clock, and a window needs one",
   "config/assembled_config.ts -> http/auth.ts":
