@@ -66,7 +66,8 @@ export async function simulateCaches(
   }
   const faults = new Map<string, number>();
   world.clock.after(0, () => readers.run());
-  breakThings(world, random.fork(), Math.ceil(nodes * 1.5), endMs, faults);
+  const scene = { world, random: random.fork(), nodesMax: Math.ceil(nodes * 1.5), endMs };
+  breakThings(scene, [], faults);
   await world.clock.runUntil(endMs, isOver);
   if (!isOver()) world.heal();
   readers.mustSettleBy(world.nowMs + SETTLE_MS);

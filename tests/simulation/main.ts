@@ -3,8 +3,8 @@ import { simulate } from "./simulation.ts";
 import { sweep } from "./sweep.ts";
 import { START_MS } from "./virtual_clock.ts";
 
-// deno task simulate --seed N [--nodes N] [--trace]
-// deno task simulate --seeds N [--from N] [--nodes N] [--workers N] [--stop]
+// deno task simulate --seed N [--nodes N] [--faults KIND,KIND] [--trace]
+// deno task simulate --seeds N [--from N] [--nodes N] [--faults KIND,KIND] [--workers N] [--stop]
 
 const encoder = new TextEncoder();
 
@@ -12,11 +12,15 @@ function print(line: string): void {
   Deno.stdout.writeSync(encoder.encode(`${line}\n`));
 }
 
-async function replay(seed: number, { nodes, hasTrace }: SimulateArguments): Promise<boolean> {
+async function replay(
+  seed: number,
+  { nodes, kinds, hasTrace }: SimulateArguments,
+): Promise<boolean> {
   const lines: string[] = [];
   const { violation, scrapes, virtualMs } = await simulate({
     seed,
     nodes,
+    kinds,
     tell: (atMs, line) => {
       const told = `${((atMs - START_MS) / 1000).toFixed(3).padStart(9)} ${line}`;
       if (hasTrace) print(told);

@@ -4,26 +4,9 @@ import { mismatch, operationsIn, type Part } from "./expected.ts";
 import { type Asked, heldBy, isAlive, type Life } from "./life.ts";
 import { fallOf, type Shown } from "./monotone.ts";
 import { samplesOf } from "./samples.ts";
+import { gatheringsOf, type ScrapeStart } from "./scrape_start.ts";
 import { PREFIX } from "./app.ts";
 import type { World } from "./world.ts";
-
-/** What is known of a scrape when it begins. */
-export interface ScrapeStart {
-  readonly at: Life;
-  readonly startMs: number;
-  readonly timeoutMs: number;
-  /** The most operations of each incarnation that any answer before has shown. */
-  readonly shown: ReadonlyMap<IncarnationId, number>;
-  /** Who held what, by the holder's incarnation. */
-  readonly held: ReadonlyMap<IncarnationId, ReadonlyMap<IncarnationId, number>>;
-  readonly asked: Asked[];
-  /** Whom the scraped node held for a member. */
-  readonly members: ReadonlySet<IncarnationId>;
-  /** What each node had shown last. */
-  readonly shownBy: ReadonlyMap<Life, Shown>;
-  /** How many events the scraped node had seen. */
-  readonly eventCount: number;
-}
 
 /** How old a shown gauge may be whose owner does not answer. */
 const GAUGE_MS_MAX = 3_000;
@@ -38,15 +21,19 @@ export class Promises {
   readonly #shown = new Map<IncarnationId, number>();
   /** What each node has shown last. */
   readonly #shownBy = new Map<Life, Shown>();
-  /** What happened, for the report. */
-  readonly counts = { exposed: 0, unavailable: 0, late: 0, outOfReach: 0, lost: 0 };
+  /** What happened, for the report. Resets are answers below the one before of the same scraper. */
+  readonly counts = { exposed: 0, unavailable: 0, late: 0, resetsLost: 0, resetsOutOfReach: 0 };
 
   constructor(world: World) {
     this.#world = world;
   }
 
   /** To be called when a scrape is about to be sent. */
-  begin(at: Life, timeoutMs: number): ScrapeStart {
+  begin(
+    at: Life,
+    timeoutMs: number,
+    previous: ReadonlyMap<IncarnationId, number>,
+  ): ScrapeStart {
     const world = this.#world;
     const held = new Map<IncarnationId, ReadonlyMap<IncarnationId, number>>();
     for (const life of world.alive) {
@@ -66,7 +53,7 @@ export class Promises {
     const eventCount = at.node.events.length;
     const shown = new Map(this.#shown);
     const shownBy = new Map(this.#shownBy);
-    return { at, startMs, timeoutMs, shown, shownBy, held, asked, members, eventCount };
+    return { at, startMs, timeoutMs, previous, shown, shownBy, held, asked, members, eventCount };
   }
 
   /** A scrape got no metrics. */
@@ -76,8 +63,8 @@ export class Promises {
     this.#checkAvailability(start, reason);
   }
 
-  /** A scrape got metrics. */
-  exposed(start: ScrapeStart, text: string): void {
+  /** A scrape got metrics; gives the operations that they show. */
+  exposed(start: ScrapeStart, text: string): ReadonlyMap<IncarnationId, number> {
     this.counts.exposed++;
     const world = this.#world;
     const samples = samplesOf(text, PREFIX);
@@ -95,7 +82,7 @@ export class Promises {
               ? "is foreign"
               : "had fewer"),
         );
-        return;
+        return operations;
       }
       parts.push({ app: counted.app, operations: count });
     }
@@ -105,8 +92,9 @@ export class Promises {
     world.tell(`scrape ${start.at.name}: 200 ${shown.join(" ")}`);
     const problem = mismatch(samples, parts, world.foldings.haveDiverged);
     if (problem !== null) world.fail("2 exact", `${start.at.name} shows a wrong sum: ${problem}`);
-    const gatherings = this.#gatherings(start, text);
+    const gatherings = gatheringsOf(start, text);
     this.#checkFalls(start, operations, gatherings);
+    this.#countResets(start, operations);
     this.#checkTotals(start, { operations, samples }, gatherings);
     this.#checkInheritance(start, operations);
     this.#checkGauges(start, samples);
@@ -116,25 +104,7 @@ export class Promises {
     for (const [incarnation, count] of operations) {
       this.#shown.set(incarnation, Math.max(count, this.#shown.get(incarnation) ?? 0));
     }
-  }
-
-  /**
-   * The incarnations that answered, the scraped one included, for each gathering that the scrape may
-   * have been answered with: several may be under way at once. All owners are asked at one moment.
-   */
-  #gatherings({ at, asked }: ScrapeStart, text: string): ReadonlySet<IncarnationId>[] {
-    const byTime = new Map<number, Set<IncarnationId>>();
-    for (const { kind, by, sentAtMs } of asked) {
-      if (kind !== "own") continue;
-      let answered = byTime.get(sentAtMs);
-      if (answered === undefined) {
-        byTime.set(sentAtMs, answered = new Set([at.counted.incarnation]));
-      }
-      if (by !== null) answered.add(by);
-    }
-    const count = samplesOf(text, "muster_gather_answered").get("muster_gather_answered");
-    const gatherings = [...byTime.values()].filter(({ size }) => size === count);
-    return gatherings.length > 0 ? gatherings : [new Set([at.counted.incarnation])];
+    return operations;
   }
 
   #checkFalls(
@@ -152,8 +122,6 @@ export class Promises {
       const [holder] = holders;
       if (holders.includes(undefined)) {
         const of = world.byIncarnation.get(incarnation)!;
-        const isSomewhere = world.heldAnywhere(of) >= before;
-        this.counts[isSomewhere ? "outOfReach" : "lost"]++;
         world.tell(`${start.at.name} shows less of ${of.life.name}: ${now} after ${before}`);
         continue;
       }
@@ -164,6 +132,19 @@ export class Promises {
           `shown before and ${by}, which answered, held them when the scrape came`,
       );
     }
+  }
+
+  /** What Prometheus would take for a reset: nobody who answered held what was shown before. */
+  #countResets({ previous }: ScrapeStart, operations: ReadonlyMap<IncarnationId, number>): void {
+    const fallen = [...previous].filter(([incarnation, count]) =>
+      (operations.get(incarnation) ?? 0) < count
+    );
+    if (fallen.length === 0) return;
+    const world = this.#world;
+    const isSomewhere = fallen.every(([incarnation, count]) =>
+      world.heldAnywhere(world.byIncarnation.get(incarnation)!) >= count
+    );
+    this.counts[isSomewhere ? "resetsOutOfReach" : "resetsLost"]++;
   }
 
   /** No total is below what any node that answers has shown before, however it came about. */

@@ -1,3 +1,4 @@
+import type { IncarnationId } from "../../src/cluster/identity.ts";
 import type { SeededRandom } from "../cluster/seeded_random.ts";
 import type { Life } from "./life.ts";
 import type { Promises } from "./promises.ts";
@@ -17,6 +18,8 @@ export class Scraper {
   readonly #promises: Promises;
   readonly #random: SeededRandom;
   readonly #pauseMs: number;
+  /** The operations of each incarnation in the last answer. */
+  #previous: ReadonlyMap<IncarnationId, number> = new Map();
 
   constructor(world: World, promises: Promises, random: SeededRandom, pauseMs: number) {
     this.#world = world;
@@ -33,7 +36,7 @@ export class Scraper {
   scrape(at: Life, timeoutMs: number, onEnd: (text: string | null) => void): void {
     const world = this.#world;
     const promises = this.#promises;
-    const start = promises.begin(at, timeoutMs);
+    const start = promises.begin(at, timeoutMs, this.#previous);
     let isOver = false;
     const end = (text: string | null) => {
       isOver = true;
@@ -58,7 +61,7 @@ export class Scraper {
         const decoder = new TextDecoder();
         let text = "";
         for (const chunk of scraped.answer.render()) text += decoder.decode(chunk);
-        promises.exposed(start, text);
+        this.#previous = promises.exposed(start, text);
         end(text);
       });
     });

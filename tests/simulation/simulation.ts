@@ -1,7 +1,7 @@
 import { LEDGER_LIMITS, type LedgerLimits } from "../../src/cluster/ledger.ts";
 import { SeededRandom } from "../cluster/seeded_random.ts";
 import { watchReplication } from "./durability.ts";
-import { FAULTS } from "./faults.ts";
+import { FAULTS, type FaultScene } from "./faults.ts";
 import { isCounting, type Life } from "./life.ts";
 import { Promises } from "./promises.ts";
 import { samplesOf } from "./samples.ts";
@@ -14,6 +14,8 @@ export interface SimulationOptions {
   readonly seed: number;
   /** The most nodes at a time, from 3 on; a world begins with at least 3 of them. */
   readonly nodes: number;
+  /** The only kinds of faults there may be, of {@linkcode FAULTS}; none, as by default, for all. */
+  readonly kinds?: readonly string[];
   /** Called with each thing that happens. */
   readonly tell?: (atMs: number, line: string) => void;
 }
@@ -24,6 +26,7 @@ export interface SimulationResult {
   /** Faults that came about, by kind. */
   readonly faults: ReadonlyMap<string, number>;
   readonly scrapes: Promises["counts"];
+  readonly foldings: World["foldings"]["counts"];
   readonly virtualMs: number;
   readonly requests: number;
 }
@@ -38,7 +41,7 @@ const FINAL_TIMEOUT_MS = 9_500;
 
 /** Runs one world from its seed to its end, or to the first broken promise. */
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
-  const { seed, nodes, tell = () => {} } = options;
+  const { seed, nodes, kinds = [], tell = () => {} } = options;
   const random = new SeededRandom(seed ^ 0x5eed);
   const operationMs = 60 + random.float() * 400;
   const world = new World({ seed, tell, operationMs, ledger: drawLimits(random.fork()) });
@@ -59,7 +62,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     new Scraper(world, promises, random.fork(), pauseMs).start();
   }
   world.clock.after(0, () => watchReplication(world));
-  breakThings(world, random.fork(), Math.ceil(nodes * 1.5), endMs, faults);
+  const scene = { world, random: random.fork(), nodesMax: Math.ceil(nodes * 1.5), endMs };
+  breakThings(scene, kinds, faults);
   await world.clock.runUntil(endMs, isOver);
   if (!isOver()) world.heal();
   await world.clock.runUntil(endMs + SETTLE_MS, isOver);
@@ -68,6 +72,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     violation: world.violation,
     faults,
     scrapes: promises.counts,
+    foldings: world.foldings.counts,
     virtualMs: world.nowMs - startMs,
     requests: world.network.counts.requests,
   };
@@ -79,22 +84,21 @@ function drawLimits(random: SeededRandom): LedgerLimits {
   return { ...LEDGER_LIMITS, foldAfterMs: 3_000 + random.float() ** 2 * 30_000 };
 }
 
-/** Lets faults of some kinds happen until `endMs`, counted in `faults`. */
+/** Lets faults of some kinds, or of `only` these, happen until the scene ends, counted in `faults`. */
 export function breakThings(
-  world: World,
-  random: SeededRandom,
-  nodesMax: number,
-  endMs: number,
+  scene: FaultScene,
+  only: readonly string[],
   faults: Map<string, number>,
 ): void {
-  const all = Object.entries(FAULTS);
+  const { world, random } = scene;
+  const all = Object.entries(FAULTS).filter(([kind]) => only.length === 0 || only.includes(kind));
   const some = all.filter(() => random.float() < KIND_SHARE);
   const kinds = some.length === 0 ? all : some;
   const pauseMs = 800 + random.float() * 7_000;
   const next = () => {
     if (world.isHealing) return;
     const [kind, fault] = kinds[Math.floor(random.float() * kinds.length)]!;
-    if (fault({ world, random, nodesMax, endMs })) faults.set(kind, (faults.get(kind) ?? 0) + 1);
+    if (fault(scene)) faults.set(kind, (faults.get(kind) ?? 0) + 1);
     world.clock.after(random.float() * 2 * pauseMs, next);
   };
   // Most worlds are whole before the first fault, some are not.

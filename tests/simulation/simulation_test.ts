@@ -21,6 +21,7 @@ Deno.test("simulated worlds with faults of all kinds keep every promise, new one
     from,
     seeds: SEEDS,
     nodes: NODES,
+    kinds: [],
     workers: WORKERS,
     stopsAtFirst: false,
     print,

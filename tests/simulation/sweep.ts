@@ -7,6 +7,8 @@ export interface SweepOptions {
   readonly seeds: number;
   /** The most nodes of a world at a time. */
   readonly nodes: number;
+  /** The only kinds of faults there may be; none for all. */
+  readonly kinds: readonly string[];
   readonly workers: number;
   /** Whether no further world is begun once a promise is broken. */
   readonly stopsAtFirst: boolean;
@@ -17,7 +19,8 @@ const PROGRESS_MS = 5_000;
 
 /** Runs many seeds in workers. Prints each that breaks a promise with the command that replays it. */
 export async function sweep(options: SweepOptions): Promise<Tally> {
-  const { from, seeds, workers, print } = options;
+  const { from, seeds, nodes, kinds, workers, print } = options;
+  const replay = `--nodes ${nodes}${kinds.length === 0 ? "" : ` --faults ${kinds}`} --trace`;
   const tally = new Tally(seeds, performance.now());
   let next = from;
   let printedAtMs = performance.now();
@@ -27,7 +30,7 @@ export async function sweep(options: SweepOptions): Promise<Tally> {
       const give = () => {
         const isOver = options.stopsAtFirst && tally.failed.length > 0;
         if (next < from + seeds && !isOver) {
-          return worker.postMessage({ seed: next++, nodes: options.nodes });
+          return worker.postMessage({ seed: next++, nodes, kinds });
         }
         worker.terminate();
         resolve();
@@ -37,7 +40,7 @@ export async function sweep(options: SweepOptions): Promise<Tally> {
         tally.add(data);
         if (data.failure !== null) {
           print(`seed ${data.seed}: BROKEN ${data.failure.promise}: ${data.failure.message}`);
-          print(`  deno task simulate --seed ${data.seed} --nodes ${options.nodes} --trace`);
+          print(`  deno task simulate --seed ${data.seed} ${replay}`);
         }
         if (performance.now() - printedAtMs > PROGRESS_MS) {
           printedAtMs = performance.now();

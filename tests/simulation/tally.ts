@@ -6,6 +6,7 @@ export class Tally {
   readonly #startMs: number;
   readonly #faults = new Map<string, number>();
   readonly #scrapes = new Map<string, number>();
+  readonly #foldings = new Map<string, number>();
   readonly #failed: number[] = [];
   #done = 0;
   #virtualMs = 0;
@@ -36,6 +37,7 @@ export class Tally {
     if (report.failure !== null) this.#failed.push(report.seed);
     for (const [kind, count] of report.faults) raise(this.#faults, kind, count);
     for (const [kind, count] of Object.entries(report.scrapes)) raise(this.#scrapes, kind, count);
+    for (const [kind, count] of Object.entries(report.foldings)) raise(this.#foldings, kind, count);
   }
 
   progress(nowMs: number): string {
@@ -47,9 +49,12 @@ export class Tally {
 
   summary(): string {
     const failed = this.#failed.length === 0 ? "none" : this.failed.join(" ");
-    return `faults: ${list(this.#faults)}\nscrapes: ${
-      list(this.#scrapes)
-    }\nfailing seeds: ${failed}`;
+    return [
+      `faults: ${list(this.#faults)}`,
+      `scrapes: ${list(this.#scrapes)}`,
+      `foldings: ${list(this.#foldings)}`,
+      `failing seeds: ${failed}`,
+    ].join("\n");
   }
 }
 
