@@ -19,6 +19,7 @@ const cost = fc.oneof({ weight: 4, arbitrary: fc.constant(1) }, {
 /** Arrivals at times that only go on. */
 export const arrivals: fc.Arbitrary<Arrival[]> = fc.array(fc.record({ stepMs, cost }), {
   maxLength: 200,
+  size: "max",
 });
 
 /** Arrivals by a clock that jumps to and fro. */
@@ -27,7 +28,7 @@ export const jumpyArrivals: fc.Arbitrary<Arrival[]> = fc.array(
     stepMs: fc.oneof(stepMs, fc.double({ min: -5_000, max: 5_000, noNaN: true })),
     cost,
   }),
-  { maxLength: 200 },
+  { maxLength: 200, size: "max" },
 );
 
 /** What was admitted, and when. */

@@ -34,7 +34,7 @@ Deno.test("KeyTable holds what a Map holds, whatever expires meanwhile", () => {
     lifeMs: fc.integer({ min: 1, max: 300 }),
     passMs: fc.nat(5),
   });
-  fc.assert(fc.property(fc.array(step, { maxLength: 400 }), (steps) => {
+  fc.assert(fc.property(fc.array(step, { maxLength: 400, size: "max" }), (steps) => {
     const rows = new Expiring();
     const table = new KeyTable({ rows, keysMax: 1_000 });
     const model = new Map<number, number>();
