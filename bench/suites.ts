@@ -1,6 +1,9 @@
 import { caches } from "./caches.ts";
 import { compare, type Comparison, type Outcome } from "./comparison.ts";
 import { hotPath } from "./hot_path.ts";
+import { decisions } from "./limiter.ts";
+import { limiting } from "./limiting_middleware.ts";
+import { limiterMemory } from "./limiter_memory_suite.ts";
 import { loopDelays } from "./loop_delay.ts";
 import { memory } from "./memory_suite.ts";
 import { merges } from "./merge.ts";
@@ -15,6 +18,8 @@ import { wireBytes } from "./wire.ts";
 const TIMED: Readonly<Record<string, () => Comparison[] | Promise<Comparison[]>>> = {
   hot_path: hotPath,
   middleware,
+  limiter: decisions,
+  limiting,
   telemetry,
   caches,
   render: renderings,
@@ -26,6 +31,7 @@ const TIMED: Readonly<Record<string, () => Comparison[] | Promise<Comparison[]>>
 const COUNTED: Readonly<Record<string, () => Outcome[] | Promise<Outcome[]>>> = {
   wire: wireBytes,
   memory,
+  limiter_memory: limiterMemory,
   loop_delay: loopDelays,
 };
 

@@ -1,0 +1,116 @@
+import { assert, assertEquals } from "@std/assert";
+import { RateLimiterMemory } from "rate-limiter-flexible";
+import { systemClock } from "../src/io/clock.ts";
+import { createLimiter } from "../src/rate_limit/create_limiter.ts";
+import type { Limiter } from "../src/rate_limit/limiter.ts";
+import { timesLess } from "./bars.ts";
+import type { Comparison, Contender } from "./comparison.ts";
+
+const FLEXIBLE = "rate-limiter-flexible";
+const OPERATIONS = 20_000;
+const RUN = { unit: "ns", operations: OPERATIONS, runs: 41, warmups: 10 } as const;
+const LIMIT = 1_000_000;
+const WINDOW_SECONDS = 3_600;
+const NOTE =
+  "Keys are IPv4 addresses that are known by now. rate-limiter-flexible counts a fixed " +
+  "window by the wall clock, and gives a promise, which is awaited.";
+
+/** What a decision takes. */
+export function decisions(): Comparison[] {
+  return [
+    ...[1_000, 100_000].flatMap((keys) => [ownClock(keys), givenTime(keys)]),
+    severalLimits(),
+    slidingWindow(),
+  ];
+}
+
+function ownClock(count: number): Comparison {
+  const keys = addresses(count);
+  const limiter = limiterOf([{ limit: LIMIT, windowMs: 1_000 * WINDOW_SECONDS }]);
+  const muster = contender(keys, (key) => limiter.consume(key).allowed);
+  return comparison(`a decision, ${count} keys, own clock`, keys, muster, 3);
+}
+
+function givenTime(count: number): Comparison {
+  const keys = addresses(count);
+  const limiter = limiterOf([{ limit: LIMIT, windowMs: 1_000 * WINDOW_SECONDS }]);
+  let nowMs = systemClock.nowMs();
+  const muster = contender(keys, (key) => limiter.consume(key, 1, nowMs += 0.001).allowed);
+  return comparison(`a decision, ${count} keys, time given`, keys, muster, 5);
+}
+
+function severalLimits(): Comparison {
+  const keys = addresses(1_000);
+  const windowMs = 1_000 * WINDOW_SECONDS;
+  const limiter = limiterOf([{ limit: LIMIT, windowMs }, {
+    limit: LIMIT,
+    windowMs: 24 * windowMs,
+  }]);
+  const muster = contender(keys, (key) => limiter.consume(key).allowed);
+  return comparison("a decision of two limits at once, 1000 keys, own clock", keys, muster);
+}
+
+function slidingWindow(): Comparison {
+  const keys = addresses(1_000);
+  const windowMs = 1_000 * WINDOW_SECONDS;
+  const limiter = limiterOf([{ limit: LIMIT, windowMs, algorithm: "sliding_window" }]);
+  const muster = contender(keys, (key) => limiter.consume(key).allowed);
+  return comparison("a decision of a sliding window, 1000 keys, own clock", keys, muster);
+}
+
+function limiterOf(limits: Parameters<typeof createLimiter>[0]["limits"]): Limiter {
+  return createLimiter({ name: "bench", limits });
+}
+
+function contender(keys: readonly string[], isAllowed: (key: string) => boolean): Contender {
+  let at = 0;
+  return {
+    name: "Muster",
+    run: () => {
+      let allowed = 0;
+      for (let i = 0; i < OPERATIONS; i++) {
+        if (isAllowed(keys[at]!)) allowed++;
+        if (++at === keys.length) at = 0;
+      }
+      assertEquals(allowed, OPERATIONS);
+    },
+  };
+}
+
+function comparison(
+  title: string,
+  keys: readonly string[],
+  muster: Contender,
+  times: number | null = null,
+): Comparison {
+  const flexible = new RateLimiterMemory({ points: LIMIT, duration: WINDOW_SECONDS });
+  let at = 0;
+  return {
+    ...RUN,
+    title,
+    note: NOTE,
+    contenders: [muster, {
+      name: FLEXIBLE,
+      run: async () => {
+        for (let i = 0; i < OPERATIONS; i++) {
+          await flexible.consume(keys[at]!);
+          if (++at === keys.length) at = 0;
+        }
+      },
+    }],
+    bars: times === null ? [] : [timesLess(times, FLEXIBLE)],
+    verify: async () => {
+      // Each key becomes known; nobody is refused, or another thing would be measured.
+      for (let made = 0; made < keys.length; made += OPERATIONS) await muster.run();
+      for (const key of keys) assert((await flexible.consume(key)).remainingPoints > 0);
+    },
+  };
+}
+
+/** In an order in which neighbours are far apart. */
+function addresses(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, i) => {
+    const mixed = Math.imul(i + 1, 0x9e3779b1) >>> 0;
+    return `${mixed >>> 24}.${mixed >>> 16 & 255}.${mixed >>> 8 & 255}.${mixed & 255}`;
+  });
+}
