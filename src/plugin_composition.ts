@@ -53,10 +53,7 @@ export function composePlugins(config: Config, parts: PluginParts): Plugins {
   const chosen = config.plugins.map((name) => builtIn[name]());
   checkNames(config, chosen);
   for (const plugin of chosen) plugins.add(plugin, choicesFor(plugin, config));
-  for (const label of unknownLabels(config, chosen)) {
-    // A plugin that is added later may have it, so it is no error.
-    log.log("warning", `MUSTER_LABEL_RULES: no plugin that MUSTER_PLUGINS chooses has "${label}".`);
-  }
+  for (const sentence of unknownLabels(config, chosen)) log.log("warning", sentence);
   return plugins;
 }
 
@@ -107,11 +104,16 @@ function checkNames(config: Config, plugins: readonly Plugin[]): void {
   check("MUSTER_BUCKETS", "a metric", Object.keys(config.buckets), names);
 }
 
+/** A plugin that is added later may have such a label, so it is no error. */
 function unknownLabels({ labelRules }: Config, plugins: readonly Plugin[]): string[] {
   const known = new Set(
     plugins.flatMap(({ metrics }) => Object.values(metrics).flatMap(({ labels = [] }) => labels)),
   );
-  return Object.keys(labelRules).filter((label) => !known.has(label));
+  return Object.keys(labelRules).filter((label) => !known.has(label)).map((label) => {
+    const nearest = nearestName(label, known);
+    return `MUSTER_LABEL_RULES: no plugin that MUSTER_PLUGINS chooses has the label "${label}"` +
+      (nearest === undefined ? "." : `: did you mean ${nearest}?`);
+  });
 }
 
 function check(

@@ -1,7 +1,7 @@
+import { nearestName } from "../config/nearest_name.ts";
 import type { CounterFamily } from "../metrics/counter.ts";
 import type { Registry } from "../metrics/registry.ts";
 import type { Bus } from "../telemetry/bus.ts";
-import { nearestName } from "../config/nearest_name.ts";
 import { checkEvent, type EventSchema } from "./event_schema.ts";
 import type { IntakeItem } from "./intake_body.ts";
 

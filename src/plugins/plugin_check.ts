@@ -53,11 +53,8 @@ type Refuse = (where: string, rule: string, received: unknown) => never;
 function checkMetric(name: string, metric: MetricDefinition, refuse: Refuse): void {
   if (!DOTTED_NAME.test(name)) refuse("a metric's name", "words with dots between", name);
   const ending = requiredEnding(metric);
-  if (ending !== null && !/[._]/.test(name.at(-ending.length - 1)!)) {
-    refuse(`the name of a ${metric.kind}`, `one that ends in "${ending}"`, name);
-  }
-  if (ending !== null && !name.endsWith(ending)) {
-    refuse(`the name of a ${metric.kind}`, `one that ends in "${ending}"`, name);
+  if (ending !== null && !new RegExp(`[._]${ending}$`).test(name)) {
+    refuse(`the name of the ${metric.kind}`, `one that ends in ".${ending}"`, name);
   }
   if (!WORD.test(metric.group)) refuse(`group of ${name}`, "a word", metric.group);
   for (const label of metric.labels ?? []) {

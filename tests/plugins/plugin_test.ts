@@ -36,14 +36,17 @@ Deno.test("definePlugin refuses what contradicts itself, and says where", () => 
       'name must be a word of lower-case letters, digits and underscores: received "Mail"',
     ],
     [{ metrics: { "Mail": counter } }, "a metric's name must be words with dots between"],
-    [{ metrics: { "a.sent": counter } }, 'the name of a counter must be one that ends in "total"'],
+    [
+      { metrics: { "a.sent": counter } },
+      'the name of the counter must be one that ends in ".total"',
+    ],
     [
       { metrics: { "a.subtotal": counter } },
-      'the name of a counter must be one that ends in "total"',
+      'the name of the counter must be one that ends in ".total"',
     ],
     [
       { metrics: { "a.facts": { kind: "info", help: "", group: "g", labels: ["x"] } } },
-      'the name of a info must be one that ends in "info"',
+      'the name of the info must be one that ends in ".info"',
     ],
     [{ metrics: { "a.total": { ...counter, group: "G" } } }, "group of a.total must be a word"],
     [
