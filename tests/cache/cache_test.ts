@@ -120,6 +120,15 @@ Deno.test("Cache.wrap serves the old value while it loads it anew, within staleT
   assertEquals(await asked, "newest");
 });
 
+Deno.test("Cache.wrap drops the old value where loading it anew finds that it is no more", async () => {
+  const { cache, host } = createCache({ ttlMs: 1_000, staleTtlMs: 500 });
+  cache.set("a", "old");
+  host.clock.jump(1_100);
+  assertEquals(await cache.wrap("a", () => undefined), "old");
+  await settle();
+  assertEquals(cache.size, 0);
+});
+
 Deno.test("Cache.wrap keeps serving the old value where loading it anew fails, until it is too old", async () => {
   const { cache, host } = createCache({ ttlMs: 1_000, staleTtlMs: 500 });
   const failing = () => Promise.reject(new Error("no database"));
