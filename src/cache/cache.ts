@@ -29,6 +29,7 @@ export class Cache<V, K extends string = string> implements Disposable {
   readonly #isBounded: boolean;
   /** Whether all that was ever kept are bare values. */
   #isBare: boolean;
+  #isDisposed = false;
 
   /** Made by `Muster.createCache` and `createCache`. */
   constructor(options: CacheOptions<V, K>, host: CacheHost) {
@@ -87,8 +88,8 @@ export class Cache<V, K extends string = string> implements Disposable {
   }
 
   /**
-   * Keeps a value on this node alone. A value that was read from somewhere is better brought in by
-   * `wrap`, which keeps nothing that was invalidated while it was read.
+   * Keeps a value on this node alone, as what is true now. A value that was read from somewhere is
+   * better brought in by `wrap`, which keeps nothing that was invalidated while it was read.
    *
    * @throws {TypeError} if the key or a tag is longer than 1,365 characters, or not well-formed.
    */
@@ -103,7 +104,9 @@ export class Cache<V, K extends string = string> implements Disposable {
     const { tags = NO_TAGS } = options;
     const { absentTtlMs = 0 } = this.options;
     this.#loads.outdate(key);
-    this.#keep(key, undefined, true, this.#nowMs(absentTtlMs), absentTtlMs, tags);
+    if (absentTtlMs > 0) {
+      this.#keep(key, undefined, true, this.#nowMs(absentTtlMs), absentTtlMs, tags);
+    } else this.#lru.delete(key);
   }
 
   /** Forgets a key on this node alone; whether it was there. */
@@ -214,8 +217,9 @@ export class Cache<V, K extends string = string> implements Disposable {
     };
   }
 
-  /** Drops everything on this node and hears no more invalidations. */
+  /** Drops everything on this node. It hears no more invalidations, so it keeps nothing any more. */
   [Symbol.dispose](): void {
+    this.#isDisposed = true;
     this.#loads.outdateAll();
     this.#lru.clear();
     this.#host.remove(this.name);
@@ -329,6 +333,7 @@ export class Cache<V, K extends string = string> implements Disposable {
   ): void {
     checkText(this.name, "key", key);
     for (const tag of tags) checkText(this.name, "tag", tag);
+    if (this.#isDisposed) return;
     const isBare = !this.#isBounded && !isAbsent && ttlMs === Infinity && tags.length === 0;
     if (isBare && value !== undefined && value !== null) return this.#store.keep(key, value);
     this.#isBare = false;
