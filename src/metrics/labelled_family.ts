@@ -53,6 +53,11 @@ export class LabelledFamily<L extends string, H extends object> {
     return this.#index.size + (this.#removed?.size ?? 0);
   }
 
+  /** How many of them were removed. */
+  get removedCount(): number {
+    return this.#removed?.size ?? 0;
+  }
+
   /** What the series' cells are in: a cell's number tells which page, and where in it. */
   get pages(): readonly Float64Array[] {
     return this.#home.pages;

@@ -17,6 +17,19 @@ export function createRegistryMetrics(registry: Registry): RegistryMetrics {
       for (const { family, series } of registry.seriesCounts()) gauge.set({ family }, series);
     },
   });
+  const withRemoved = new Set<string>();
+  registry.gauge({
+    name: "muster_series_removed",
+    help:
+      "Series of each family that were removed: hidden, they keep their totals and their places.",
+    labels: ["family"],
+    collect: (gauge) => {
+      for (const { family, removed } of registry.seriesCounts()) {
+        if (removed > 0) withRemoved.add(family);
+        if (withRemoved.has(family)) gauge.set({ family }, removed);
+      }
+    },
+  });
   return {
     collectErrors: registry.counter({
       name: "muster_collect_errors_total",

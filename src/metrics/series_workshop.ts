@@ -46,6 +46,11 @@ export interface SeriesCount {
   readonly family: string;
   /** Removed ones included. */
   readonly series: number;
+  /**
+   * Those that were removed, or were idle for too long. They are hidden, and keep their cells: a counter
+   * that comes back goes on from its total.
+   */
+  readonly removed: number;
   /** Series that it may have; other label sets share one more. */
   readonly seriesMax: number;
   /** Whether label sets went to the overflow series. */
@@ -239,6 +244,7 @@ export class SeriesWorkshop {
       this.#counts.push(() => ({
         family: family.name,
         series: labelled.seriesCount,
+        removed: labelled.removedCount,
         seriesMax: this.#seriesPerFamilyMax,
         hasOverflowed: overflow !== undefined,
       }));

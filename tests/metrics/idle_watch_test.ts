@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Registry } from "../../src/metrics/registry.ts";
 import { shown } from "./shown.ts";
 
@@ -52,4 +52,27 @@ Deno.test("A series that is shown again after it was idle has its whole time aga
   assertEquals(await shown(registry), ['c{a="x"} 0']);
   pass(5);
   assertEquals(await shown(registry), []);
+});
+
+Deno.test("Label values that come and go for ever take up no more than the family's budget", async () => {
+  let ms = 0;
+  const registry = new Registry({ nowMs: () => ms, seriesPerFamilyMax: 50 });
+  const common = { help: "", labels: ["a"] as const, idleTtlMs: 1_000 };
+  const counter = registry.counter({ name: "c", ...common });
+  const gauge = registry.gauge({ name: "g", ...common });
+  for (let a = 0; a < 200; a++) {
+    counter.inc({ a });
+    gauge.set({ a }, a);
+    for (let i = 0; i < 6; i++) {
+      ms += 250;
+      registry.shard.stamp();
+    }
+  }
+  const [counters, gauges] = registry.seriesCounts();
+  assertEquals([counters!.series, gauges!.series], [50, 50]);
+  assert(counters!.removed >= 49 && gauges!.removed >= 49);
+  const lines = await shown(registry);
+  assertEquals(lines.length, 2);
+  assertEquals(lines[0], 'c{muster_overflow="true"} 150');
+  assert(registry.shard.cellCount <= 102);
 });

@@ -3,18 +3,23 @@ import { Registry } from "../../src/metrics/registry.ts";
 import { createRegistryMetrics } from "../../src/metrics/registry_metrics.ts";
 import { shown } from "./shown.ts";
 
-Deno.test("createRegistryMetrics tells how many series each family has, itself included", async () => {
+Deno.test("createRegistryMetrics tells how many series each family has, itself and removed ones included", async () => {
   const registry = new Registry();
   const { collectErrors } = createRegistryMetrics(registry);
   const counter = registry.counter({ name: "c_total", help: "", labels: ["a"] });
   counter.inc({ a: 1 });
   counter.inc({ a: 2 });
   collectErrors.inc({ family: "c_total" });
+  counter.remove({ a: 2 });
   await shown(registry);
   assertEquals((await shown(registry)).filter((line) => line.startsWith("muster")), [
     'muster_collect_errors_total{family="c_total"} 1',
-    'muster_series{family="muster_series"} 3',
+    'muster_series{family="muster_series"} 4',
+    'muster_series{family="muster_series_removed"} 1',
     'muster_series{family="muster_collect_errors_total"} 1',
     'muster_series{family="c_total"} 2',
+    'muster_series_removed{family="c_total"} 1',
   ]);
+  counter.inc({ a: 2 });
+  assertEquals((await shown(registry)).at(-1), 'muster_series_removed{family="c_total"} 0');
 });

@@ -88,9 +88,10 @@ Deno.test("A removed series still counts against its family's budget, since its 
   counter.inc({ a: 2 });
   counter.remove({ a: 1 });
   assertEquals(registry.seriesCounts(), [
-    { family: "c", series: 2, seriesMax: 2, hasOverflowed: false },
+    { family: "c", series: 2, removed: 1, seriesMax: 2, hasOverflowed: false },
   ]);
   counter.inc({ a: 3 });
   assertEquals(registry.seriesCounts()[0]!.hasOverflowed, true);
   assertEquals(counter.labels({ a: 1 }).value, 1, "it comes back without asking for room");
+  assertEquals(registry.seriesCounts()[0]!.removed, 0);
 });
