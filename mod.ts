@@ -98,7 +98,13 @@ export { Summary, SummaryFamily } from "./src/metrics/summary.ts";
 export type { EndTimer } from "./src/metrics/timer.ts";
 export type { GaugeMerge } from "./src/metrics/family.ts";
 export type { LabelValue, LabelValues } from "./src/metrics/label_values.ts";
-export type { Topology, TopologyMember, TopologyShard } from "./src/cluster/topology.ts";
+export type {
+  Topology,
+  TopologyLedger,
+  TopologyMember,
+  TopologyShard,
+} from "./src/cluster/topology.ts";
+export type { Conflict, ConflictReason } from "./src/metrics/merge/contribution.ts";
 export type { MemberStatus, TransitionKind } from "./src/cluster/member.ts";
 export type { DiscoveryMode, DiscoveryView } from "./src/cluster/discovery_view.ts";
 export { CLUSTER_EVENT, type ClusterEvent } from "./src/cluster/event_log.ts";

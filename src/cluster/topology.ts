@@ -55,8 +55,9 @@ export interface TopologyLedger {
   readonly folded: number;
   /** The same on all nodes that hold the same base. */
   readonly baseHash: string;
-  /** Series and cells of the base. */
+  /** Series of the base. */
   readonly baseSeries: number;
+  /** Cells of the base. */
   readonly baseCells: number;
   /** Series that were forgotten over the budget, with their totals. */
   readonly forgottenSeries: number;

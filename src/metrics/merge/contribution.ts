@@ -34,16 +34,25 @@ export interface Contribution {
  * - `bounds_limit`: nothing is missing, but the family's bounds have no `le` of their own, since the
  *   union of all bounds would not fit into a page.
  */
-export type ConflictReason = (typeof CONFLICT_REASONS)[number];
+export type ConflictReason = "type" | "merge_mode" | "sample_names" | "bounds_limit";
 
 /** Every {@linkcode ConflictReason}. */
-export const CONFLICT_REASONS = ["type", "merge_mode", "sample_names", "bounds_limit"] as const;
+export const CONFLICT_REASONS: readonly ConflictReason[] = [
+  "type",
+  "merge_mode",
+  "sample_names",
+  "bounds_limit",
+];
 
 /** A definition that could not be honoured. */
 export interface Conflict {
+  /** The name of the family. */
   readonly family: string;
+  /** Whose definition it is. */
   readonly node: string;
+  /** In which life. */
   readonly incarnation: string;
+  /** What was in the way. */
   readonly reason: ConflictReason;
   /** The name of the family that won: the same name, but for `sample_names`. */
   readonly winner: string;
