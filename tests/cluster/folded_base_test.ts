@@ -44,6 +44,29 @@ Deno.test("FoldedBase has one hash for the same lives, in whatever order, and an
   assertNotEquals(later.hash, baseOf(1).hash, "the same sums up to another seq");
 });
 
+Deno.test("encodeBase writes the golden bytes of a base, and decodeBase reads them", () => {
+  const registry = new Registry();
+  const sums = registry.counter({ name: "sums_total", help: "", labels: ["of"] });
+  sums.inc({ of: "floats" }, 0.1);
+  const latency = registry.histogram({ name: "latency_seconds", help: "", buckets: [0.5, 2] });
+  for (const seconds of [0.25, 0.3, 7]) latency.observe(seconds);
+  registry.nativeHistogram({ name: "sizes", help: "" }).observe(3);
+  registry.shard.stamp();
+  const base = new FoldedBase();
+  for (let i = 1; i <= 3; i++) {
+    const { incarnation } = identityOf(i);
+    const times = { bornAtMs: 1_795_000_000_000 + i, goneAtMs: 1_000 * i };
+    base.fold([{ incarnation, shard: registry.shard, ...times }]);
+  }
+  const golden = new URL("../golden/wire/base_1.hex", import.meta.url);
+  const bytes = Uint8Array.fromHex(Deno.readTextFileSync(golden).replaceAll("\n", ""));
+  assertEquals(encodeBase(base.image(), 10_000).toHex(), bytes.toHex());
+  const read = new FoldedBase();
+  read.join(decodeBase(bytes, 1_000, 10_000), "");
+  assertEquals(read.hash, base.hash);
+  assertEquals(read.sums.series, base.sums.series);
+});
+
 Deno.test("FoldedBase folds a life once", () => {
   const base = baseOf(1, 2);
   base.fold([lifeOf(2), lifeOf(4)]);

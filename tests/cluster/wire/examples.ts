@@ -1,5 +1,11 @@
 import { CellRuns } from "../../../src/cluster/wire/cell_runs.ts";
-import type { Hello, Message, ShardDelta } from "../../../src/cluster/wire/message.ts";
+import type {
+  Hello,
+  LayoutAddition,
+  Message,
+  ShardDelta,
+} from "../../../src/cluster/wire/message.ts";
+import type { FamilyDef } from "../../../src/metrics/family.ts";
 
 /** Runs of cells from `[cell, value]` pairs in ascending order. */
 export function cellRuns(...cells: readonly (readonly [number, number])[]): CellRuns {
@@ -96,6 +102,39 @@ const SHARD: ShardDelta = {
   next: null,
 };
 
+function family(
+  type: FamilyDef["type"],
+  merge: FamilyDef["merge"],
+  more: Partial<FamilyDef> = {},
+): LayoutAddition {
+  const common = { name: `${type}_${merge}`, help: "", unit: "", labelNames: [], bounds: [] };
+  return { kind: "family", family: { ...common, type, merge, ...more } };
+}
+
+/** Rows of every kind, and families of every type and way to merge that other examples lack. */
+const ALL_ROWS: readonly LayoutAddition[] = [
+  { kind: "created", atMs: 1_795_000_000_123 },
+  family("native_histogram", "add"),
+  { kind: "series", family: 0, labelValues: [], firstCell: 0 },
+  { kind: "bin", series: 0, schema: 3, sign: 1, index: -27, cell: 1 },
+  { kind: "bin", series: 0, schema: 3, sign: -1, index: 8, cell: 2 },
+  { kind: "bin", series: 0, schema: -4, sign: 0, index: 0, cell: 3 },
+  family("summary", "add", { quantiles: [0.5, 0.99] }),
+  { kind: "series", family: 1, labelValues: [], firstCell: 4 },
+  { kind: "bin", series: 1, schema: 5, sign: 1, index: 40, cell: 6 },
+  { kind: "sum_is_state", series: 1 },
+  family("info", "max", { labelNames: ["version"] }),
+  { kind: "series", family: 2, labelValues: ["0.1.0"], firstCell: 7 },
+  { kind: "hide", series: 2 },
+  { kind: "show", series: 2 },
+  family("state_set", "per_node", { labelNames: ["state"] }),
+  family("gauge", "per_node"),
+  family("gauge", "sum"),
+  family("gauge", "min"),
+  family("gauge", "max"),
+  family("gauge", "avg"),
+];
+
 /** One message for each golden file under `tests/golden/wire/`, by the file's name. */
 export const EXAMPLES: Readonly<Record<string, Message>> = {
   "1_digest_request": {
@@ -149,6 +188,30 @@ export const EXAMPLES: Readonly<Record<string, Message>> = {
       revision: 2,
       resume: { seq: 3, cell: 4 },
     }],
+  },
+  "1_layout_rows": {
+    hello: HELLO,
+    digest: null,
+    want: { kind: "newer" },
+    shards: [{
+      ...SHARD,
+      additions: ALL_ROWS,
+      cells: cellRuns([0, 1.5], [1, 2], [2, 0], [3, 1], [4, 7], [5, -1e300], [6, 7], [7, 1]),
+    }],
+    departed: null,
+    folded: null,
+    base: null,
+    more: [],
+  },
+  "1_first_own_request": {
+    hello: HELLO,
+    digest: null,
+    want: { kind: "own", have: null },
+    shards: [],
+    departed: null,
+    folded: null,
+    base: null,
+    more: [],
   },
   "1_own_request": {
     hello: HELLO,
