@@ -41,6 +41,7 @@ export function gatheringsOf(
     if (by !== null) answered.add(by);
   }
   const count = samplesOf(text, "muster_gather_answered").get("muster_gather_answered");
-  const gatherings = [...byTime.values()].filter(({ size }) => size === count);
+  // Who gave its own shard, but not all else that was asked of it, is not counted.
+  const gatherings = [...byTime.values()].filter(({ size }) => size >= count!);
   return gatherings.length > 0 ? gatherings : [new Set([at.counted.incarnation])];
 }
