@@ -23,6 +23,7 @@ if (Deno.args[0] === ONLY) {
   if (Deno.args.length === 0) {
     const url = new URL("RESULTS.md", import.meta.url);
     await Deno.writeTextFile(url, page(outcomes, machine(), seconds));
+    await new Deno.Command(Deno.execPath(), { args: ["fmt", "-q", url.pathname] }).output();
   }
 }
 

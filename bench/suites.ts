@@ -1,4 +1,7 @@
 import { caches } from "./caches.ts";
+import { clusterRounds } from "./cluster_rounds.ts";
+import { clusterScrapes } from "./cluster_scrape.ts";
+import { clusterTimes } from "./cluster_times.ts";
 import { compare, type Comparison, type Outcome } from "./comparison.ts";
 import { hotPath } from "./hot_path.ts";
 import { decisions } from "./limiter.ts";
@@ -33,6 +36,9 @@ const COUNTED: Readonly<Record<string, () => Outcome[] | Promise<Outcome[]>>> = 
   memory,
   limiter_memory: limiterMemory,
   loop_delay: loopDelays,
+  cluster_rounds: clusterRounds,
+  cluster_scrape: clusterScrapes,
+  cluster_times: () => clusterTimes([10, 50]),
 };
 
 /** The names of all suites, in the order of the results. */

@@ -174,24 +174,22 @@ export class Replica implements Shard {
 
   /** Where a cell that must only grow would fall; null if none would. */
   #firstFallOf(runs: CellRuns, changes: KindChanges): DeltaVerdict | null {
-    const { values } = runs;
-    for (let run = 0, at = 0; run < runs.runCount; run++) {
-      const end = runs.firstOf(run) + runs.lengthOf(run);
-      for (let cell = runs.firstOf(run); cell < end;) {
-        const start = indexOf(cell);
-        const count = Math.min(end - cell, PAGE_CELLS - start);
-        const page = this.#cells.pages[pageOf(cell)] ?? NO_PAGE;
-        for (
-          let i = firstLess(values, at, page, start, 0, count);
-          i < count;
-          i = firstLess(values, at, page, start, i + 1, count)
-        ) {
-          if (!this.#mustGrow(cell + i, changes)) continue;
-          const reason = `cell ${cell + i} fell from ${page[start + i]} to ${values[at + i]}`;
-          return { kind: "falls", reason };
+    const { values, runCount } = runs;
+    const { pages } = this.#cells;
+    // Most runs are of a cell or two, and the next one is in the same page.
+    let number = -1;
+    let page: Float64Array = NO_PAGE;
+    for (let run = 0, at = 0; run < runCount; run++) {
+      const first = runs.firstOf(run);
+      const end = first + runs.lengthOf(run);
+      for (let cell = first; cell < end; cell++, at++) {
+        if (pageOf(cell) !== number) {
+          number = pageOf(cell);
+          page = pages[number] ?? NO_PAGE;
         }
-        cell += count;
-        at += count;
+        if (values[at]! >= page[indexOf(cell)]! || !this.#mustGrow(cell, changes)) continue;
+        const reason = `cell ${cell} fell from ${page[indexOf(cell)]} to ${values[at]}`;
+        return { kind: "falls", reason };
       }
     }
     return null;
@@ -205,17 +203,20 @@ export class Replica implements Shard {
   }
 
   #write(runs: CellRuns, seq: number): void {
-    const { values } = runs;
-    for (let run = 0, at = 0; run < runs.runCount; run++) {
-      const end = runs.firstOf(run) + runs.lengthOf(run);
-      for (let cell = runs.firstOf(run); cell < end;) {
+    const { values, runCount } = runs;
+    const { pages } = this.#cells;
+    const allStamps = this.#stamps;
+    for (let run = 0, at = 0; run < runCount; run++) {
+      let cell = runs.firstOf(run);
+      const end = cell + runs.lengthOf(run);
+      while (cell < end) {
         const start = indexOf(cell);
         const count = Math.min(end - cell, PAGE_CELLS - start);
-        const page = this.#cells.pages[pageOf(cell)]!;
-        const stamps = this.#stamps?.[pageOf(cell)];
+        const page = pages[pageOf(cell)]!;
+        const stamps = allStamps === null ? null : allStamps[pageOf(cell)]!;
         if (count < COPIED_CELLS_MIN) {
           for (let i = 0; i < count; i++) page[start + i] = values[at + i]!;
-          if (stamps !== undefined) { for (let i = 0; i < count; i++) stamps[start + i] = seq; }
+          if (stamps !== null) { for (let i = 0; i < count; i++) stamps[start + i] = seq; }
         } else {
           page.set(values.subarray(at, at + count), start);
           stamps?.fill(seq, start, start + count);
@@ -225,17 +226,4 @@ export class Replica implements Shard {
       }
     }
   }
-}
-
-/** The first of `count` values, from place `i` on, that is less than the cell it is for; else `count`. */
-function firstLess(
-  values: Float64Array,
-  at: number,
-  page: Float64Array,
-  start: number,
-  i: number,
-  count: number,
-): number {
-  while (i < count && values[at + i]! >= page[start + i]!) i++;
-  return i;
 }

@@ -11,6 +11,9 @@ const NO_VALUES = new Float64Array(0);
 /** Memory for values that nobody uses: fresh memory costs more than to read values into it. */
 let spare: Float64Array = NO_VALUES;
 const SPARE_CELLS_MAX = 131_072;
+/** Room for what changes of a shard in a second, so that it seldom has to grow. */
+const RUNS_GUESSED = 256;
+const CELLS_GUESSED = 512;
 
 /**
  * Cells with new values, as runs of neighbours in ascending order. Plain arrays of numbers, since one
@@ -98,6 +101,24 @@ export class CellRuns {
   }
 
   /**
+   * Appends the cells of a page from `first` to before `end`, which are behind all others; `base` is the
+   * number of the page's first cell.
+   */
+  take(base: number, page: Float64Array, first: number, end: number): void {
+    const count = end - first;
+    let at = this.#cells;
+    if (at + count > this.#values.length) {
+      this.#values = grown(this.#values, Float64Array, at + count);
+    }
+    const values = this.#values;
+    for (let i = first; i < end; i++) values[at++] = page[i]!;
+    if (this.#runs > 0 && base + first === this.#end) this.#lengths[this.#runs - 1]! += count;
+    else this.#beginRun(base + first, count);
+    this.#cells = at;
+    this.#end = base + end;
+  }
+
+  /**
    * Appends a run that is behind all others, and returns where in `values` its `length` values have to
    * be written.
    */
@@ -162,17 +183,41 @@ function grown<T extends Uint32Array | Float64Array>(
  * not zero counts as changed.
  */
 export function changedCells(shard: Shard, sinceSeq: number): CellRuns {
-  const cells = new CellRuns();
+  const cells = new CellRuns(RUNS_GUESSED, CELLS_GUESSED);
   const { pages, stamps, cellCount } = shard;
   for (let base = 0; base < cellCount; base += PAGE_CELLS) {
     const page = pages[pageOf(base)];
     if (page === undefined) break;
-    const pageStamps = stamps?.[pageOf(base)];
     const end = Math.min(PAGE_CELLS, cellCount - base);
-    for (let i = 0; i < end; i++) {
-      const changed = pageStamps === undefined ? page[i] !== 0 : pageStamps[i]! > sinceSeq;
-      if (changed) cells.push(base + i, page[i]!);
-    }
+    const pageStamps = stamps?.[pageOf(base)];
+    if (pageStamps === undefined) takeWritten(cells, base, page, end);
+    else takeNewer(cells, base, page, end, pageStamps, sinceSeq);
   }
   return cells;
+}
+
+/** A node looks at every cell of every shard in every round: the search for the next run is all it does. */
+function takeNewer(
+  cells: CellRuns,
+  base: number,
+  page: Float64Array,
+  end: number,
+  stamps: Uint32Array,
+  sinceSeq: number,
+): void {
+  for (let i = 0; i < end;) {
+    while (i < end && stamps[i]! <= sinceSeq) i++;
+    const first = i;
+    while (i < end && stamps[i]! > sinceSeq) i++;
+    if (i > first) cells.take(base, page, first, i);
+  }
+}
+
+function takeWritten(cells: CellRuns, base: number, page: Float64Array, end: number): void {
+  for (let i = 0; i < end;) {
+    while (i < end && page[i] === 0) i++;
+    const first = i;
+    while (i < end && page[i] !== 0) i++;
+    if (i > first) cells.take(base, page, first, i);
+  }
 }
