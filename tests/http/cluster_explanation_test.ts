@@ -12,7 +12,7 @@ import { parseText, type Sample } from "../exposition/strict_text_parser.ts";
 import { command, RandomNode } from "../metrics/merge/random_node.ts";
 
 /** What only the answer itself can know; it is merged from nobody's metrics. */
-const OF_THE_ANSWER = /^muster_(cluster_nodes|shard_age_seconds|gather_answered)$/;
+const OF_THE_ANSWER = /^muster_(cluster_nodes|shard_age_seconds|gather_answered|merge_conflicts)$/;
 
 async function ask(
   cluster: SimulatedCluster,
