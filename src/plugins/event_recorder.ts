@@ -2,7 +2,8 @@ import type { EventHandler, Measurements, Metadata } from "../telemetry/bus.ts";
 import type { Instrument } from "./instrument.ts";
 import type { LabelMapper } from "./label_mappers.ts";
 import { type Column, columnReader, labelMaker } from "./label_reader.ts";
-import type { Binding, EventDefinition, MeasurementRule } from "./plugin.ts";
+import { isWithin, rangeOf } from "./measurement_range.ts";
+import type { Binding, EventDefinition } from "./plugin.ts";
 import { UNIT_DIVISORS } from "./unit_conversion.ts";
 
 /** What the handler of an event needs of the plugin that is installed. */
@@ -17,8 +18,8 @@ export interface RecorderParts {
 
 type Take = (measurements: Measurements, metadata: Metadata, values: readonly string[]) => void;
 
-/** What no rule limits is at least 0: a negative duration would make the sum of a histogram fall. */
-const DEFAULT_RULE: MeasurementRule = {};
+/** Whoever emits without types may leave out what every event has. */
+const NOTHING = Object.freeze({});
 
 /**
  * The handler that moves all metrics of one event, or null if none of them is kept. It never throws: an
@@ -31,16 +32,10 @@ export function eventHandler(event: EventDefinition, parts: RecorderParts): Even
   const records = bindings.map((binding) => recordOf(binding, event, columns, parts));
   const read = columnReader(columns.all);
   const values: string[] = columns.all.map(() => "");
-  if (records.length === 1) {
-    const [only] = records as [Take];
-    return (_name, measurements, metadata) => {
-      read(metadata, values);
-      only(measurements, metadata, values);
-    };
-  }
   return (_name, measurements, metadata) => {
-    read(metadata, values);
-    for (let i = 0; i < records.length; i++) records[i]!(measurements, metadata, values);
+    const given = metadata ?? NOTHING;
+    read(given, values);
+    for (let i = 0; i < records.length; i++) records[i]!(measurements ?? NOTHING, given, values);
   };
 }
 
@@ -75,7 +70,7 @@ function recordOf(
 ): Take {
   const { metric, measurement = "count", convert, labels = {}, effect } = binding;
   const instrument = instruments.get(metric)!;
-  const { min = 0, max = Infinity } = event.measurements?.[measurement] ?? DEFAULT_RULE;
+  const range = rangeOf(event, measurement);
   const divisor = convert === undefined ? 1 : UNIT_DIVISORS[convert];
   const { fallback = measurement === "count" ? 1 : undefined } = binding;
   const places = instrument.labels.map((label) => columns.numberOf(label, labels[label] ?? label));
@@ -85,12 +80,8 @@ function recordOf(
     if (isMeant !== null && !isMeant(metadata)) return;
     const value: unknown = measurements[measurement] ?? fallback;
     if (value === undefined) return;
-    // False for NaN, and for infinities where the rule has no bound, as their difference is NaN.
-    if (typeof value === "number" && value >= min && value <= max && value - value === 0) {
-      instrument.take(make(values), value / divisor, effect);
-    } else {
-      onUnusable(metric, measurement);
-    }
+    if (isWithin(value, range)) instrument.take(make(values), value / divisor, effect);
+    else onUnusable(metric, measurement);
   };
 }
 

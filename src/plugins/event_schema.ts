@@ -1,5 +1,6 @@
 import { nearestName } from "../config/nearest_name.ts";
-import type { EventDefinition, MeasurementRule } from "./plugin.ts";
+import { isWithin, type MeasurementRange, rangeOf } from "./measurement_range.ts";
+import type { EventDefinition } from "./plugin.ts";
 
 /** Unknown keys of one event that an answer names. */
 const IGNORED_MAX = 10;
@@ -10,7 +11,7 @@ const HINTS_MAX = 1_000;
 
 /** What an event from outside may carry. */
 export interface EventSchema {
-  readonly measurements: ReadonlyMap<string, Required<MeasurementRule>>;
+  readonly measurements: ReadonlyMap<string, MeasurementRange>;
   readonly metadata: ReadonlySet<string>;
   /** The measurements of which it must carry one, since it would move nothing without; empty for none. */
   readonly needed: readonly string[];
@@ -20,11 +21,8 @@ export interface EventSchema {
 
 /** Works out what an event may carry from the metrics that it moves and what it declares besides. */
 export function eventSchema(event: EventDefinition, labelsOf: LabelsOf): EventSchema {
-  const measurements = new Map<string, Required<MeasurementRule>>();
-  const rule = (name: string) => {
-    const { min = 0, max = Infinity } = event.measurements?.[name] ?? {};
-    measurements.set(name, { min, max });
-  };
+  const measurements = new Map<string, MeasurementRange>();
+  const rule = (name: string) => measurements.set(name, rangeOf(event, name));
   rule("count");
   const metadata = new Set(Object.keys(event.metadata ?? {}));
   for (const name of Object.keys(event.measurements ?? {})) rule(name);
@@ -65,16 +63,15 @@ export function checkEvent(
   const values: Record<string, string | number | boolean> = {};
   const ignored: string[] = [];
   for (const [name, value] of Object.entries(measurements)) {
-    const rule = schema.measurements.get(name);
-    if (rule === undefined) {
+    const range = schema.measurements.get(name);
+    if (range === undefined) {
       ignore(ignored, "measurements", name, schema);
       continue;
     }
-    // JSON has 1e999, which is Infinity.
-    if (!Number.isFinite(value) || !(Number(value) >= rule.min && Number(value) <= rule.max)) {
-      return refused(`measurements.${name} must be ${rangeOf(rule)}: received ${shown(value)}`);
+    if (!isWithin(value, range)) {
+      return refused(`measurements.${name} must be ${inWords(range)}: received ${shown(value)}`);
     }
-    numbers[name] = Number(value);
+    numbers[name] = value;
   }
   for (const [key, value] of Object.entries(metadata)) {
     if (!schema.metadata.has(key)) {
@@ -124,9 +121,8 @@ function ignore(
   ignored.push(text);
 }
 
-function rangeOf({ min, max }: Required<MeasurementRule>): string {
-  if (max < Infinity) return `a number from ${min} to ${max}`;
-  return min > -Infinity ? `a finite number of at least ${min}` : "a finite number";
+function inWords({ min, max }: MeasurementRange): string {
+  return `a number from ${min} to ${max}`;
 }
 
 /** What was received, short enough for an answer. */

@@ -20,7 +20,7 @@ export type LabelMaker = (values: readonly string[]) => SeriesLabels;
 
 /**
  * A reader that is compiled for its keys, so that V8 learns where in the metadata of this one event
- * each of them is; see `compileLookup`, which does the same for labels.
+ * each of them is; see `compileCall`, which does the same for labels.
  */
 export function columnReader(columns: readonly Column[]): ColumnReader {
   const mappers = columns.map(({ mapper }) => mapper);

@@ -22,11 +22,11 @@ export interface Binding<M extends string = string> {
   readonly effect?: "set" | "add" | "subtract";
 }
 
-/** What a number of an event may be. */
+/** What a number of an event may be; others are not taken, and counted. */
 export interface MeasurementRule {
-  /** Default: 0. */
+  /** Default: 0, as a negative duration would make the sum of a histogram fall. */
   readonly min?: number;
-  /** Default: none. */
+  /** Default: 2^53 - 1, above which a counter could not count by 1 any more. */
   readonly max?: number;
 }
 

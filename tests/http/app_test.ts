@@ -70,11 +70,11 @@ Deno.test("each event of a batch is answered with what is wrong with it, and the
     [{ name: PAID, metadata: "x" }, "metadata must be an object"],
     [
       { name: PAID, measurements: { amount_cents: "9" } },
-      'measurements.amount_cents must be a finite number of at least 0: received "9"',
+      'measurements.amount_cents must be a number from 0 to 9007199254740991: received "9"',
     ],
     [
       { name: PAID, measurements: { count: -1 } },
-      "measurements.count must be a finite number of at least 0: received -1",
+      "measurements.count must be a number from 0 to 9007199254740991: received -1",
     ],
     [
       { name: "rsolv.mitigation.execution", measurements: { trust_score: 101 } },
@@ -110,7 +110,7 @@ Deno.test("a number of JSON that is infinite is none", async () => {
   const { text } = await post(app, `{"name":"${PAID}","measurements":{"amount_cents":1e999}}`);
   assertEquals(
     JSON.parse(text).events[0].reason,
-    "measurements.amount_cents must be a finite number of at least 0: received Infinity",
+    "measurements.amount_cents must be a number from 0 to 9007199254740991: received Infinity",
   );
 });
 
