@@ -238,11 +238,12 @@ export class Promises {
     );
     const members = this.#world.lives.filter((life) => {
       const { incarnation } = life.counted;
-      // Who began, or came back, meanwhile was not there to be asked.
-      if (life.isForeign || !start.members.has(incarnation)) return false;
-      if (wasGone.has(incarnation)) return answered.has(incarnation);
-      // Who answered and died since still answered; who died before it could is no member any more.
-      if (!isAlive(life)) return answered.has(incarnation);
+      if (life.isForeign) return false;
+      // Who answered was a member, whatever became of it. Who began or came back meanwhile need not
+      // have been, and neither who died before it could.
+      if (answered.has(incarnation)) return true;
+      if (wasGone.has(incarnation) || !start.members.has(incarnation)) return false;
+      if (!isAlive(life)) return false;
       const member = roster.member(incarnation);
       return member !== undefined && !isGone(member.status) && member.status !== "joining";
     });
