@@ -7,10 +7,12 @@ import { timesLess } from "./bars.ts";
 import type { Comparison, Contender } from "./comparison.ts";
 
 const FLEXIBLE = "rate-limiter-flexible";
-const OPERATIONS = 20_000;
-const RUN = { unit: "ns", operations: OPERATIONS, runs: 41, warmups: 10 } as const;
+const OPERATIONS = 2_000;
+const RUN = { unit: "ns", operations: OPERATIONS, runs: 301, warmups: 100 } as const;
 const LIMIT = 1_000_000;
 const WINDOW_SECONDS = 3_600;
+/** Those of a small service, and of one that much of the internet asks. */
+const KEY_COUNTS: readonly number[] = [1_000, 300_000];
 const NOTE =
   "Keys are IPv4 addresses that are known by now. rate-limiter-flexible counts a fixed " +
   "window by the wall clock, and gives a promise, which is awaited.";
@@ -18,7 +20,8 @@ const NOTE =
 /** What a decision takes. */
 export function decisions(): Comparison[] {
   return [
-    ...[1_000, 100_000].flatMap((keys) => [ownClock(keys), givenTime(keys)]),
+    ...KEY_COUNTS.flatMap((keys) => [ownClock(keys), givenTime(keys)]),
+    newKeys(),
     severalLimits(),
     slidingWindow(),
   ];
@@ -77,13 +80,51 @@ function contender(keys: readonly string[], isAllowed: (key: string) => boolean)
   };
 }
 
+/** Each decision is about an address that was never seen. */
+function newKeys(): Comparison {
+  const limiter = limiterOf([{ limit: LIMIT, windowMs: 1_000 * WINDOW_SECONDS }]);
+  const flexible = new RateLimiterMemory({ points: LIMIT, duration: WINDOW_SECONDS });
+  let mine = 0, theirs = 0;
+  return {
+    ...RUN,
+    title: "a decision about a new key, own clock",
+    note: "rate-limiter-flexible sets a timer for each key.",
+    contenders: [{
+      name: "Muster",
+      run: () => {
+        for (let i = 0; i < OPERATIONS; i++) limiter.consume(address(mine++));
+      },
+    }, {
+      name: FLEXIBLE,
+      run: async () => {
+        for (let i = 0; i < OPERATIONS; i++) await flexible.consume(address(theirs++));
+      },
+    }],
+    bars: [timesLess(3, FLEXIBLE)],
+    verify: () => assertEquals(limiter.consume(address(mine++)).remaining, LIMIT - 1),
+  };
+}
+
+const flexibles = new Map<number, Promise<RateLimiterMemory>>();
+
+/** One that knows so many addresses. */
+function flexibleWith(count: number): Promise<RateLimiterMemory> {
+  const made = flexibles.get(count) ?? (async () => {
+    const flexible = new RateLimiterMemory({ points: LIMIT, duration: WINDOW_SECONDS });
+    for (const key of addresses(count)) await flexible.consume(key);
+    return flexible;
+  })();
+  flexibles.set(count, made);
+  return made;
+}
+
 function comparison(
   title: string,
   keys: readonly string[],
   muster: Contender,
   times: number | null = null,
 ): Comparison {
-  const flexible = new RateLimiterMemory({ points: LIMIT, duration: WINDOW_SECONDS });
+  let flexible: RateLimiterMemory;
   let at = 0;
   return {
     ...RUN,
@@ -100,17 +141,20 @@ function comparison(
     }],
     bars: times === null ? [] : [timesLess(times, FLEXIBLE)],
     verify: async () => {
+      flexible = await flexibleWith(keys.length);
       // Each key becomes known; nobody is refused, or another thing would be measured.
       for (let made = 0; made < keys.length; made += OPERATIONS) await muster.run();
-      for (const key of keys) assert((await flexible.consume(key)).remainingPoints > 0);
+      assert((await flexible.consume(keys[0]!)).remainingPoints > 0);
     },
   };
 }
 
 /** In an order in which neighbours are far apart. */
 function addresses(count: number): readonly string[] {
-  return Array.from({ length: count }, (_, i) => {
-    const mixed = Math.imul(i + 1, 0x9e3779b1) >>> 0;
-    return `${mixed >>> 24}.${mixed >>> 16 & 255}.${mixed >>> 8 & 255}.${mixed & 255}`;
-  });
+  return Array.from({ length: count }, (_, i) => address(i));
+}
+
+function address(i: number): string {
+  const mixed = Math.imul(i + 1, 0x9e3779b1) >>> 0;
+  return `${mixed >>> 24}.${mixed >>> 16 & 255}.${mixed >>> 8 & 255}.${mixed & 255}`;
 }

@@ -6,7 +6,7 @@ import { createLimiter } from "../src/rate_limit/create_limiter.ts";
 import { timesLess } from "./bars.ts";
 import type { Comparison } from "./comparison.ts";
 
-const REQUESTS = 2_000;
+const REQUESTS = 200;
 const EMPTY = "an empty middleware";
 const THEIRS = "hono-rate-limiter";
 const LIMIT = 100_000_000;
@@ -26,8 +26,8 @@ export function limiting(): Comparison[] {
     title: "limiting middleware, for one request that passes",
     unit: "µs",
     operations: REQUESTS,
-    runs: 101,
-    warmups: 20,
+    runs: 601,
+    warmups: 200,
     takenOff: EMPTY,
     note: "The time of a request through the empty middleware is taken off the others', round by " +
       "round. Both know the client by its address and add their default header fields: Muster two, " +

@@ -1,0 +1,165 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { LogSink } from "../../src/io/log.ts";
+import type { ScriptStore } from "../../src/io/script_store.ts";
+import type { Decision } from "../../src/rate_limit/decision.ts";
+import { KeyHash } from "../../src/rate_limit/key_hash.ts";
+import { checkedPlan, type FailMode } from "../../src/rate_limit/limiter_options.ts";
+import { SharedStoreLimiter } from "../../src/rate_limit/shared_limiter.ts";
+import { SplitBook } from "../../src/rate_limit/split_book.ts";
+import { createBus } from "../../src/telemetry/bus.ts";
+import { FakeClock, settle } from "../fake_clock.ts";
+
+/** A store that does what a test tells it. */
+class ScriptedStore implements ScriptStore {
+  readonly address = "redis://store:6379";
+  readonly keys: string[] = [];
+  /** What it answers; `never` for nothing at all. */
+  answer: unknown = [1, 4, 1_000, 0];
+
+  run(_script: string, key: string): Promise<unknown> {
+    this.keys.push(key);
+    if (this.answer === "never") return new Promise(() => {});
+    return this.answer instanceof Error
+      ? Promise.reject(this.answer)
+      : Promise.resolve(this.answer);
+  }
+}
+
+interface Setup {
+  readonly limiter: SharedStoreLimiter;
+  readonly store: ScriptedStore;
+  readonly clock: FakeClock;
+  readonly log: string[];
+}
+
+function setup(fail: FailMode): Setup {
+  const clock = new FakeClock();
+  const store = new ScriptedStore();
+  const log: string[] = [];
+  const sink: LogSink = { log: (level, message) => void log.push(`${level}: ${message}`) };
+  const hash = new KeyHash(new Uint8Array(8));
+  const limits = [{ limit: 5, windowMs: 1_000 }];
+  const plan = checkedPlan({ name: "api", limits, scope: "shared", store, fail });
+  const nowMs = clock.nowMs();
+  const times = { settleMs: 5_000, staleMs: 4_000 };
+  const split = fail === "split"
+    ? new SplitBook({ plan, hash, nowMs, isAlone: true, ...times })
+    : null;
+  const bus = createBus(sink, () => clock.nowMs());
+  const host = {
+    bus,
+    clock,
+    prefix: "rsolv",
+    hash,
+    shownHash: (key: string) => key,
+    log: sink,
+    store,
+  };
+  return { limiter: new SharedStoreLimiter(plan, host, split), store, clock, log };
+}
+
+function consume({ limiter }: Setup): Promise<Decision> {
+  return limiter.consume("key");
+}
+
+Deno.test("a store's answer is the decision", async () => {
+  const test = setup("closed");
+  const decision = await consume(test);
+  assertEquals(decision, {
+    allowed: true,
+    decidedBy: "store",
+    policy: "1s",
+    limit: 5,
+    remaining: 4,
+    resetMs: 1_000,
+    retryAfterMs: 0,
+    others: [],
+  });
+  test.store.answer = [0, 3, 400, -1];
+  assertEquals((await test.limiter.consume("key", 9)).retryAfterMs, Infinity);
+  assertEquals(new Set(test.store.keys).size, 1);
+  assert(
+    test.store.keys[0]!.startsWith("muster:limit:api:") && test.store.keys[0]!.endsWith(":key"),
+  );
+});
+
+Deno.test("nobody waits longer than the deadline, and a store that is out is asked by one at a time", async () => {
+  const test = setup("closed");
+  test.store.answer = "never";
+  const waiting = [consume(test), consume(test), consume(test), consume(test)];
+  let decided = 0;
+  for (const one of waiting) void one.then(() => decided++);
+  await test.clock.advance(49);
+  assertEquals(decided, 0);
+  await test.clock.advance(1);
+  assertEquals(decided, 4);
+  assertEquals((await waiting[0]!).decidedBy, "fail_closed");
+  assertEquals(test.clock.pending, 0);
+
+  // It is out: of these, one asks, and the others have their answer at once.
+  const asked = test.store.keys.length;
+  const tries = [consume(test), consume(test), consume(test)];
+  await settle();
+  assertEquals((await Promise.all(tries.slice(1))).map(({ allowed }) => allowed), [false, false]);
+  assertEquals(test.store.keys.length, asked + 1);
+  await test.clock.advance(50);
+  // The next try is due 100 ms after the last one.
+  await consume(test);
+  assertEquals(test.store.keys.length, asked + 1);
+  await test.clock.advance(50);
+  test.store.answer = [1, 4, 1_000, 0];
+  assertEquals((await consume(test)).decidedBy, "store");
+  assertEquals((await consume(test)).decidedBy, "store");
+  assertEquals(test.log, [
+    'warning: The store of the limiter "api" is out (no answer in 50 ms): until it answers, nothing passes.',
+    'info: The store of the limiter "api" answers again.',
+  ]);
+  const { store } = test.limiter.status();
+  assertEquals(store!.errors, { timeout: 5, failed: 0, busy: 0 });
+  assertEquals([store!.isOut, store!.withoutStore], [false, 8]);
+});
+
+Deno.test("each fail mode does what it says", async () => {
+  const decisions: Record<string, string> = {};
+  for (const fail of ["open", "closed", "split"] as const) {
+    const test = setup(fail);
+    test.store.answer = new Error("connection is closed");
+    const seven = [];
+    for (let i = 0; i < 7; i++) seven.push((await consume(test)).allowed ? "y" : "n");
+    decisions[fail] = seven.join("");
+    assertEquals(test.log.length, 1);
+    assertEquals(test.limiter.status().topLimited.length, fail === "open" ? 0 : 1);
+  }
+  assertEquals(decisions, { open: "yyyyyyy", closed: "nnnnnnn", split: "yyyyynn" });
+});
+
+Deno.test("an answer that makes no sense is no answer", async () => {
+  for (const answer of [null, "OK", [1], [1, 2, 3, "4"], [1, 2, 3, 4, 5], [1, 0.5, 0, 0]]) {
+    const test = setup("open");
+    test.store.answer = answer;
+    assertEquals((await consume(test)).decidedBy, "fail_open", JSON.stringify(answer));
+    assertEquals(test.limiter.status().store!.errors.failed, 1);
+  }
+});
+
+Deno.test("no more than 1,000 requests wait for a store at a time", async () => {
+  const test = setup("open");
+  test.store.answer = "never";
+  const all = Array.from({ length: 1_005 }, () => consume(test));
+  await settle();
+  assertEquals(test.store.keys.length, 1_000);
+  await test.clock.advance(50);
+  assertEquals((await Promise.all(all)).length, 1_005);
+  assertEquals(test.limiter.status().store!.errors, { timeout: 1_000, failed: 0, busy: 5 });
+});
+
+Deno.test("a cost that is no whole number is the caller's mistake", async () => {
+  const { limiter } = setup("open");
+  for (const cost of [-1, 0.5, NaN, 2 ** 31]) {
+    await assertRejects(
+      () => limiter.consume("key", cost),
+      RangeError,
+      "cost must be a whole number",
+    );
+  }
+});
