@@ -66,7 +66,7 @@ export const HTTP: Plugin = definePlugin({
     },
     "http.server.response.body.size.bytes": {
       kind: "histogram",
-      help: "Bytes of the bodies of answers, where they are declared (Content-Length) or counted.",
+      help: "Bytes of the bodies of answers that were sent, with countBodies.",
       group: "sizes",
       unit: "bytes",
       labels: LABELS,
@@ -74,7 +74,7 @@ export const HTTP: Plugin = definePlugin({
     },
     "http.server.response.duration.seconds": {
       kind: "histogram",
-      help: "Time until a body that is counted was sent or given up, in seconds.",
+      help: "Time until an answer's body was sent or given up, in seconds, with countBodies.",
       group: "sizes",
       unit: "seconds",
       labels: LABELS,
@@ -96,7 +96,6 @@ export const HTTP: Plugin = definePlugin({
           convert: "ms_to_seconds",
         },
         { metric: "http.server.request.body.size.bytes", measurement: "request_bytes" },
-        { metric: "http.server.response.body.size.bytes", measurement: "response_bytes" },
       ],
     },
     "http.request.exception": {
@@ -108,7 +107,7 @@ export const HTTP: Plugin = definePlugin({
       }],
     },
     "http.response.sent": {
-      help: "A body that is counted was sent, or given up by who was to read it.",
+      help: "The body of an answer was sent, or given up by who was to read it.",
       bindings: [
         { metric: "http.server.response.body.size.bytes", measurement: "response_bytes" },
         {

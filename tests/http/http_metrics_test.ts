@@ -1,5 +1,6 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { Hono } from "hono";
+import { streamText } from "hono/streaming";
 import { httpMetrics } from "../../src/http/http_metrics.ts";
 import { TextRenderer } from "../../src/exposition/text.ts";
 import { Registry } from "../../src/metrics/registry.ts";
@@ -86,4 +87,95 @@ Deno.test("httpMetrics keeps its gauge right where even the error handler throws
   });
   await assertRejects(() => Promise.resolve(app.request("/broken")), Error, "broken");
   assertEquals(await lines(/^http_server_active_requests /), ["http_server_active_requests 0"]);
+});
+
+Deno.test("httpMetrics observes the sizes that requests declare, and no others", async () => {
+  const { app, lines } = measured();
+  app.post("/echo", async (context) => context.text(await context.req.text()));
+  const post = (length: string) =>
+    app.request("/echo", {
+      method: "POST",
+      body: "hello",
+      headers: { "content-length": length },
+    });
+  for (const length of ["5", "-1e9", "five", "99999999999999999999"]) await post(length);
+  await app.request("/echo", { method: "POST", body: "hello" });
+  assertEquals(await lines(/body_size_bytes_(count|sum)/), [
+    'http_server_request_body_size_bytes_sum{method="POST",route="/echo",status="200"} 5',
+    'http_server_request_body_size_bytes_count{method="POST",route="/echo",status="200"} 1',
+  ]);
+});
+
+Deno.test("httpMetrics with countBodies tells how large and how long a real streamed answer became", async () => {
+  const registry = new Registry();
+  const app = new Hono();
+  app.use(httpMetrics({ registry, countBodies: true }));
+  const gate = Promise.withResolvers<void>();
+  app.get("/stream", (context) =>
+    streamText(context, async (stream) => {
+      await stream.write("begin ");
+      await gate.promise;
+      await stream.write("end");
+    }));
+  app.get("/json", (context) => context.json({ a: 1 }));
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, app.fetch);
+  const url = `http://127.0.0.1:${server.addr.port}`;
+  const lines = async (pattern: RegExp) => {
+    registry.shard.stamp();
+    const text = await new Blob([...new TextRenderer().render(registry.shard)]).text();
+    return text.split("\n").filter((line) => pattern.test(line));
+  };
+  const response = await fetch(`${url}/stream`);
+  // The answer is on its way: the request is over, and its body is not.
+  assertEquals((await lines(/request_duration_seconds_count/)).length, 1);
+  assertEquals(await lines(/response_.*_count/), []);
+  gate.resolve();
+  assertEquals(await response.text(), "begin end");
+  assertEquals(await (await fetch(`${url}/json`)).json(), { a: 1 });
+  assertEquals(await lines(/response_body_size_bytes_sum|response_duration_seconds_count/), [
+    'http_server_response_body_size_bytes_sum{method="GET",route="/stream",status="200"} 9',
+    'http_server_response_body_size_bytes_sum{method="GET",route="/json",status="200"} 7',
+    'http_server_response_duration_seconds_count{method="GET",route="/stream",status="200"} 1',
+    'http_server_response_duration_seconds_count{method="GET",route="/json",status="200"} 1',
+  ]);
+});
+
+Deno.test("httpMetrics gives the class of what was thrown, never its text", async () => {
+  const { app, lines } = measured();
+  app.onError((_error, context) => context.text("sorry", 500));
+  app.get("/broken/:id", (context) => {
+    const error = new RangeError(`no such user: ${context.req.param("id")}`);
+    throw Object.assign(error, { name: `RangeError ${context.req.param("id")}` });
+  });
+  await app.request("/broken/7");
+  await app.request("/broken/8");
+  assertEquals(await lines(/exception_duration_seconds_count/), [
+    'http_server_exception_duration_seconds_count{method="GET",route="/broken/:id",status="500",error="RangeError"} 2',
+  ]);
+});
+
+Deno.test("httpMetrics answers as ever where measuring fails, and still counts the request", async () => {
+  const registry = new Registry();
+  const measure = httpMetrics({ registry });
+  const res = new Response("hello", { status: 200 });
+  const broken = {
+    get req(): never {
+      throw new Error("a broken context");
+    },
+    res,
+  };
+  let isAnswered = false;
+  await measure(broken, async () => {
+    await Promise.resolve();
+    isAnswered = true;
+  });
+  assertEquals([isAnswered, broken.res === res], [true, true]);
+  registry.shard.stamp();
+  const text = await new Blob([...new TextRenderer().render(registry.shard)]).text();
+  assertStringIncludes(text, '_count{method="_OTHER",route="",status="200"} 1\n');
+  assertStringIncludes(text, "http_server_active_requests 0\n");
+});
+
+Deno.test("httpMetrics needs somewhere to put what it measures", () => {
+  assertThrows(() => httpMetrics({}), TypeError, "bus or registry must be given");
 });
