@@ -1,4 +1,8 @@
 import { assertEquals } from "@std/assert";
+import { PATTERNS } from "../../src/plugins/patterns.ts";
+import type { Plugin } from "../../src/plugins/plugin.ts";
+import { VALIDATION_CACHE } from "../../src/plugins/validation_cache.ts";
+import { WEB } from "../../src/plugins/web.ts";
 import { INVENTORY, type InventoryRow } from "../plugins/inventory.ts";
 import { freePort } from "../servers/free_port.ts";
 import { Prometheus } from "../servers/prometheus.ts";
@@ -40,14 +44,15 @@ Deno.test("every metric of the platform is moved through the intake and read bac
       `  static_configs: [{targets: ["${new URL(node.opsUrl).host}"]}]`,
     ].join("\n"),
   });
-  const events = INVENTORY.map(eventOf);
+  const business = [WEB, PATTERNS, VALIDATION_CACHE];
+  const events = [...business.flatMap(everyEventOf), ...INVENTORY.map(eventOf)];
   const response = await fetch(`${node.appUrl}/telemetry/events`, {
     method: "POST",
     headers: AUTHORIZATION,
     body: JSON.stringify(events),
   });
   const { accepted, rejected } = await response.json();
-  assertEquals([response.status, accepted, rejected], [200, INVENTORY.length, 0]);
+  assertEquals([response.status, accepted, rejected], [200, events.length, 0]);
 
   const last = INVENTORY.at(-1)!;
   await until(() => prometheus.value(`rsolv_${last.metric}{${selectorOf(last)}}`), {
@@ -75,7 +80,28 @@ Deno.test("every metric of the platform is moved through the intake and read bac
     );
     assertEquals(counts, new Map(expected), metric);
   }
+  for (const { metrics } of business) {
+    for (const [name, { kind }] of Object.entries(metrics)) {
+      const metric = `rsolv_${name.replaceAll(".", "_")}${kind === "summary" ? "_sum" : ""}`;
+      assertEquals(await prometheus.value(`sum(${metric})`), 3, metric);
+    }
+  }
 });
+
+/** Each event of a plugin once, with 3 for every number and a value for every label. */
+function everyEventOf({ events, metrics }: Plugin): unknown[] {
+  return Object.entries(events).map(([name, { bindings }]) => {
+    const numbers = bindings.map(({ measurement = "count" }) => [measurement, 3] as const);
+    const labels = bindings.flatMap(({ metric, labels = {} }) =>
+      (metrics[metric]!.labels ?? []).map((label) => [labels[label] ?? label, "a value"] as const)
+    );
+    return {
+      name: `rsolv.${name}`,
+      measurements: Object.fromEntries(numbers),
+      metadata: Object.fromEntries(labels),
+    };
+  });
+}
 
 /** An event whose labels tell from which row it is. */
 function eventOf(row: InventoryRow): unknown {

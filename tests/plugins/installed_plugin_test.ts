@@ -1,4 +1,5 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
 import { silentLog } from "../../src/io/log.ts";
 import { Registry } from "../../src/metrics/registry.ts";
 import {
@@ -200,6 +201,29 @@ Deno.test("an event of a customer counts as one use of its name, whatever number
     'sales_total{customer_id="_other"} 2',
     'sales_total{customer_id="b"} 2',
   ]);
+});
+
+Deno.test("names come to the top and leave it, and no counter falls and nothing is counted twice", () => {
+  const customers = fc.array(fc.constantFrom(..."abcdefgh"), { minLength: 1, maxLength: 120 });
+  fc.assert(
+    fc.property(customers, (stream) => {
+      const { bus, lines } = installed(MAIL, { labelRules: { template: { top: 2 } } });
+      let before = new Map<string, number>();
+      stream.forEach((template, i) => {
+        bus.emit("rsolv.mail.sent", {}, { template });
+        const sent = lines().filter((line) => line.startsWith("rsolv_mail_sent_total"));
+        const now = new Map(
+          sent.map((line) => line.split(" ")).map(([name, value]) => {
+            return [name!, Number(value)] as const;
+          }),
+        );
+        for (const [name, value] of before) assert(now.get(name)! >= value, `${name} fell`);
+        assertEquals([...now.values()].reduce((a, b) => a + b, 0), i + 1);
+        before = now;
+      });
+    }),
+    { numRuns: 30 },
+  );
 });
 
 Deno.test("a poll's gauges show what it read last, and nothing before, while it fails, or when gone", async () => {
