@@ -53,7 +53,7 @@ export function composeNode(parts: NodeParts): ClusterNode {
     bodyBytesMax: config.exchangeBodyBytesMax,
     cellsMax: config.cellsMax,
     clock,
-    link: countedLink(link, metrics),
+    link: countedLink(link, metrics, clock),
     bus,
     log,
     newLife,

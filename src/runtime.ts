@@ -306,6 +306,7 @@ export class Runtime implements AsyncDisposable {
 
   #onView(view: DiscoveryView): void {
     this.node.discover(view);
+    this.#metrics.listed.set(view.addresses.length);
     this.#metrics.dnsPolls.inc({ outcome: view.consecutiveFailures > 0 ? "failed" : "answered" });
     const error = view.lastError;
     if (error === null || error.atMs === this.#lastDnsError) return;

@@ -1,4 +1,4 @@
-import { DEFAULT_BUCKETS, type Histogram } from "../metrics/histogram.ts";
+import { DEFAULT_BUCKETS, type Histogram, type HistogramFamily } from "../metrics/histogram.ts";
 import type { Counter, CounterFamily } from "../metrics/counter.ts";
 import type { Gauge } from "../metrics/gauge.ts";
 import type { Registry } from "../metrics/registry.ts";
@@ -21,13 +21,19 @@ const SHARD_REFUSALS: readonly RefusedShard["kind"][] = ["falls", "invalid"];
 /** What a node measures of its own work in the cluster. */
 export interface ClusterMetrics {
   readonly exchanges: CounterFamily<"direction" | "outcome">;
+  /** Of this node's own requests. */
+  readonly exchangeDuration: HistogramFamily<"outcome">;
   readonly exchangeBytes: CounterFamily<"direction">;
   readonly rejected: CounterFamily<"reason">;
   /** A counter that would fall, or rows that no right sender sends. */
   readonly refusedShards: CounterFamily<"reason">;
   readonly events: CounterFamily<"kind">;
   readonly dnsPolls: CounterFamily<"outcome">;
+  /** Addresses in the newest answer of the discovery. */
+  readonly listed: Gauge;
   readonly scrapeDuration: Histogram;
+  readonly gatherDuration: Histogram;
+  readonly mergeDuration: Histogram;
   readonly scrapes: CounterFamily<"outcome">;
   readonly gatherFailures: Counter;
   readonly overflows: CounterFamily<"family">;
@@ -57,6 +63,13 @@ export function createClusterMetrics(registry: Registry): ClusterMetrics {
       help: "Exchange requests, by direction and outcome.",
       labels: ["direction", "outcome"],
     }),
+    exchangeDuration: registry.histogram({
+      name: "muster_exchange_duration_seconds",
+      help: "Time of a request to a peer, in seconds, by outcome.",
+      unit: "seconds",
+      labels: ["outcome"],
+      buckets: DEFAULT_BUCKETS,
+    }),
     exchangeBytes: registry.counter({
       name: "muster_exchange_bytes_total",
       help: "Bytes of exchange bodies, by direction, counted by the node that answers.",
@@ -72,6 +85,22 @@ export function createClusterMetrics(registry: Registry): ClusterMetrics {
       name: "muster_discovery_polls_total",
       help: "Polls of the discovery, by outcome.",
       labels: ["outcome"],
+    }),
+    listed: registry.gauge({
+      name: "muster_discovery_addresses",
+      help: "Addresses in the newest answer of the discovery.",
+    }),
+    gatherDuration: registry.histogram({
+      name: "muster_gather_duration_seconds",
+      help: "Time to bring the copies of all peers up to date for a scrape, in seconds.",
+      unit: "seconds",
+      buckets: DEFAULT_BUCKETS,
+    }),
+    mergeDuration: registry.histogram({
+      name: "muster_merge_duration_seconds",
+      help: "Time to merge the shards of all nodes for a scrape, in seconds.",
+      unit: "seconds",
+      buckets: DEFAULT_BUCKETS,
     }),
     scrapeDuration: registry.histogram({
       name: "muster_scrape_duration_seconds",

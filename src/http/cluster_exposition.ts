@@ -83,7 +83,9 @@ export class ClusterExposition {
   async #produce(deadlineMs: number): Promise<Scraped> {
     const node = this.#node;
     if (!node.exchange.isComplete) return { kind: "unavailable", reason: newcomersReason(node) };
+    const startMs = node.clock.nowMs();
     const gathering = await gather(node, deadlineMs);
+    this.#metrics.gatherDuration.observe((node.clock.nowMs() - startMs) / 1000);
     this.#metrics.gatherFailures.inc(gathering.failures.length);
     const voters = votersOf(node, gathering);
     const refusal = refusalOf(node, voters, gathering);
@@ -138,7 +140,9 @@ export class ClusterExposition {
     await this.#pacer.pause();
     if (!answered.has(state.self.incarnation)) return null;
     const contributions = contributionsOf(state, answered, this.#node.awakeMs(), own);
+    const startMs = this.#node.clock.nowMs();
     const merged = await this.#merge(contributions);
+    this.#metrics.mergeDuration.observe((this.#node.clock.nowMs() - startMs) / 1000);
     const { seqs, conflicts } = merged;
     await this.#pacer.pause();
     const values = await heldSource(merged, this.#pacer);

@@ -3,6 +3,7 @@ import type { Gathering } from "../cluster/gathering.ts";
 import { isGone, MEMBER_STATUSES } from "../cluster/member.ts";
 import type { RenderSource } from "../exposition/render_source.ts";
 import { type Conflict, CONFLICT_REASONS } from "../metrics/merge/contribution.ts";
+import type { Gauge, GaugeFamily } from "../metrics/gauge.ts";
 import type { MetricChanges } from "../metrics/metric_options.ts";
 import { Registry } from "../metrics/registry.ts";
 
@@ -20,30 +21,8 @@ export function gatheringFamilies(
     constantLabels,
     rules: { drop, dropLabels },
   });
-  const nodes = registry.gauge({
-    name: "muster_cluster_nodes",
-    help: "Incarnations by state, as the node that answered this scrape sees them.",
-    labels: ["state"],
-    merge: "max",
-  });
-  const age = registry.gauge({
-    name: "muster_shard_age_seconds",
-    help: "How old each living node's part of this answer is, in seconds.",
-    unit: "seconds",
-    labels: ["node"],
-    merge: "max",
-  });
-  registry.gauge({
-    name: "muster_gather_answered",
-    help: "Nodes that answered this gathering, the one that was scraped included.",
-    merge: "max",
-  }).set(gathering.answered.size);
-  const leftOut = registry.gauge({
-    name: "muster_merge_conflicts",
-    help: "Families of a node that this answer leaves out since others define them differently.",
-    labels: ["reason"],
-    merge: "max",
-  });
+  const { nodes, age, answered, leftOut } = registerGatheringFamilies(registry);
+  answered.set(gathering.answered.size);
   for (const reason of CONFLICT_REASONS) leftOut.labels({ reason });
   for (const { reason } of conflicts) leftOut.inc({ reason });
   for (const state of MEMBER_STATUSES) nodes.labels({ state });
@@ -59,4 +38,42 @@ export function gatheringFamilies(
   }
   registry.shard.stamp();
   return registry.shard;
+}
+
+/** What {@linkcode gatheringFamilies} sets. */
+interface GatheringMetrics {
+  readonly nodes: GaugeFamily<"state">;
+  readonly age: GaugeFamily<"node">;
+  readonly answered: Gauge;
+  readonly leftOut: GaugeFamily<"reason">;
+}
+
+/** Registers the families that each merged answer has of its own. */
+export function registerGatheringFamilies(registry: Registry): GatheringMetrics {
+  return {
+    nodes: registry.gauge({
+      name: "muster_cluster_nodes",
+      help: "Incarnations by state, as the node that answered this scrape sees them.",
+      labels: ["state"],
+      merge: "max",
+    }),
+    age: registry.gauge({
+      name: "muster_shard_age_seconds",
+      help: "How old each living node's part of this answer is, in seconds.",
+      unit: "seconds",
+      labels: ["node"],
+      merge: "max",
+    }),
+    answered: registry.gauge({
+      name: "muster_gather_answered",
+      help: "Nodes that answered this gathering, the one that was scraped included.",
+      merge: "max",
+    }),
+    leftOut: registry.gauge({
+      name: "muster_merge_conflicts",
+      help: "Families of a node that this answer leaves out since others define them differently.",
+      labels: ["reason"],
+      merge: "max",
+    }),
+  };
 }

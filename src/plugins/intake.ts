@@ -25,6 +25,16 @@ export interface IntakeOptions {
   readonly registry: Registry;
 }
 
+/** Registers what an intake counts. */
+export function registerIntakeEvents(registry: Registry): CounterFamily<"outcome"> {
+  return registry.counter({
+    name: "muster_intake_events_total",
+    help: "Events from outside the process: accepted, or rejected because they were wrong.",
+    labels: ["outcome"],
+    values: { outcome: ["accepted", "rejected"] },
+  });
+}
+
 /** Takes events from outside the process: checks each, emits those that are right, and says why not. */
 export class Intake {
   readonly #bus: Bus;
@@ -34,12 +44,7 @@ export class Intake {
   constructor({ bus, events, registry }: IntakeOptions) {
     this.#bus = bus;
     this.#schemas = events;
-    this.#events = registry.counter({
-      name: "muster_intake_events_total",
-      help: "Events from outside the process: accepted, or rejected because they were wrong.",
-      labels: ["outcome"],
-      values: { outcome: ["accepted", "rejected"] },
-    });
+    this.#events = registerIntakeEvents(registry);
   }
 
   /** Takes events in their order; the answers are in the same. */

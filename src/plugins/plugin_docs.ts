@@ -35,7 +35,7 @@ function section(plugin: Plugin, configuredPrefix: string): string {
       ...(shown === "" ? [] : [`Shown by ${shown}.`]),
       ...(isInternal ? ["Its events are not taken from outside."] : []),
     ].join(" "),
-    table(
+    docsTable(
       ["metric", "kind", "labels", "buckets", "group", "what"],
       Object.entries(metrics).map(([name, metric]) => [
         `\`${metricName(prefix, name)}\``,
@@ -46,7 +46,7 @@ function section(plugin: Plugin, configuredPrefix: string): string {
         metric.help,
       ]),
     ),
-    table(
+    docsTable(
       ["event", "when", "what it moves"],
       Object.entries(events).map(([name, { help, bindings }]) => [
         `\`${eventName(prefix, name)}\``,
@@ -54,7 +54,7 @@ function section(plugin: Plugin, configuredPrefix: string): string {
         bindings.map((binding) => moved(binding, prefix)).join("; "),
       ]),
     ),
-    table(
+    docsTable(
       ["poll", "reads", "every", "metrics"],
       Object.entries(polls).map((
         [name, poll],
@@ -63,7 +63,8 @@ function section(plugin: Plugin, configuredPrefix: string): string {
   ].filter((part) => part !== "").join("\n\n") + "\n";
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table in Markdown; nothing where it has no rows. */
+export function docsTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return "";
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
