@@ -25,13 +25,17 @@ export function decisionOf(
   decidedBy: DecidedBy,
 ): Decision {
   let nearest = states[0]!;
-  for (const other of states) {
+  for (let i = 1; i < states.length; i++) {
+    const other = states[i]!;
     const isNearer = allowed
       ? other.remaining < nearest.remaining
       : other.retryAfterMs > nearest.retryAfterMs;
     if (isNearer) nearest = other;
   }
-  const others = states.length === 1 ? NONE : states.filter((state) => state !== nearest);
+  const others: PolicyState[] = [];
+  for (let i = 0; i < states.length; i++) {
+    if (states[i] !== nearest) others.push(states[i]!);
+  }
   return {
     allowed,
     decidedBy,

@@ -2,7 +2,7 @@ import { type DecidedBy, type Decision, decisionOf, soleDecision, stateOf } from
 import type { KeyHash } from "./key_hash.ts";
 import { KeyTable } from "./key_table.ts";
 import { type Policy, quotaOf } from "./policy.ts";
-import type { Quota } from "./quota.ts";
+import type { PolicyState, Quota } from "./quota.ts";
 import type { Rows } from "./table_segment.ts";
 
 /** What a book is made of. */
@@ -55,11 +55,12 @@ export class QuotaBook implements Rows {
     const allowed = isKnown
       ? quota.offer(table.cells, table.at, cost)
       : quota.offer(this.#blank, 0, cost);
-    if (allowed) {
+    const isTaken = allowed && cost > 0;
+    if (isTaken) {
       if (!isKnown) this.#claim();
       quota.take(table.cells, table.at);
     }
-    quota.measure(allowed);
+    quota.measure(isTaken);
     return soleDecision(allowed, quota, decidedBy);
   }
 
@@ -72,7 +73,8 @@ export class QuotaBook implements Rows {
       if (!quota.offer(offered, at, cost)) allowed = false;
       at += quota.width;
     }
-    if (allowed) {
+    const isTaken = allowed && cost > 0;
+    if (isTaken) {
       if (!isKnown) this.#claim();
       for (let i = 0, at = table.at; i < quotas.length; i++) {
         const quota = quotas[i]!;
@@ -80,8 +82,12 @@ export class QuotaBook implements Rows {
         at += quota.width;
       }
     }
-    for (let i = 0; i < quotas.length; i++) quotas[i]!.measure(allowed);
-    return decisionOf(allowed, quotas.map(stateOf), decidedBy);
+    const states: PolicyState[] = [];
+    for (let i = 0; i < quotas.length; i++) {
+      quotas[i]!.measure(isTaken);
+      states.push(stateOf(quotas[i]!));
+    }
+    return decisionOf(allowed, states, decidedBy);
   }
 
   #claim(): void {
