@@ -39,6 +39,10 @@ async function switchedOff(context: Context): Promise<Response> {
 }
 
 async function take(context: Context, intake: Intake, clock: Clock): Promise<Response> {
+  if ((context.req.header("content-encoding") ?? "identity") !== "identity") {
+    await context.req.raw.body?.cancel();
+    return context.text("The body must not be compressed.\n", 415);
+  }
   const body = await readLimitedBody(context.req.raw, INTAKE_BYTES_MAX, BODY_TIMEOUT_MS, clock);
   switch (body.kind) {
     case "too_large":

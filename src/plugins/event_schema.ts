@@ -9,6 +9,11 @@ const HINTED_LENGTH_MAX = 64;
 /** Hints that a schema remembers; then they begin anew. */
 const HINTS_MAX = 1_000;
 
+/** What an event consists of. */
+const PARTS: ReadonlySet<string> = new Set(["name", "measurements", "metadata"]);
+/** How keys are written, by where they are. */
+const PATHS = { event: "", measurements: "measurements.", metadata: "metadata." } as const;
+
 /** What an event from outside may carry. */
 export interface EventSchema {
   readonly measurements: ReadonlyMap<string, MeasurementRange>;
@@ -53,15 +58,21 @@ export type CheckedEvent =
   }
   | { readonly kind: "refused"; readonly reason: string };
 
-/** Checks the two parts of an event from outside. */
-export function checkEvent(
-  schema: EventSchema,
-  measurements: Readonly<Record<string, unknown>>,
-  metadata: Readonly<Record<string, unknown>>,
-): CheckedEvent {
+/** An event from outside, whose parts are objects. */
+export interface GivenEvent {
+  readonly measurements: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** What else is beside its parts. */
+  readonly others: readonly string[];
+}
+
+/** Checks an event from outside. */
+export function checkEvent(schema: EventSchema, given: GivenEvent): CheckedEvent {
+  const { measurements, metadata, others } = given;
   const numbers: Record<string, number> = {};
   const values: Record<string, string | number | boolean> = {};
   const ignored: string[] = [];
+  for (const key of others) ignore(ignored, "event", key, schema);
   for (const [name, value] of Object.entries(measurements)) {
     const range = schema.measurements.get(name);
     if (range === undefined) {
@@ -99,21 +110,21 @@ function refused(reason: string): CheckedEvent {
 
 function ignore(
   ignored: string[],
-  part: "measurements" | "metadata",
+  part: keyof typeof PATHS,
   key: string,
   schema: EventSchema,
 ): void {
   if (ignored.length >= IGNORED_MAX) return;
   if (key.length > HINTED_LENGTH_MAX) {
-    ignored.push(`${part}.${key.slice(0, HINTED_LENGTH_MAX)}…`);
+    ignored.push(`${PATHS[part]}${key.slice(0, HINTED_LENGTH_MAX)}…`);
     return;
   }
   const { hints } = schema;
-  const path = `${part}.${key}`;
+  const path = `${PATHS[part]}${key}`;
   let text = hints.get(path);
   if (text === undefined) {
-    const known = part === "metadata" ? schema.metadata : schema.measurements.keys();
-    const nearest = nearestName(key, known);
+    const known = { event: PARTS, metadata: schema.metadata, measurements: schema.measurements };
+    const nearest = nearestName(key, [...known[part].keys()]);
     text = nearest === undefined ? path : `${path} (did you mean ${nearest}?)`;
     if (hints.size >= HINTS_MAX) hints.clear();
     hints.set(path, text);

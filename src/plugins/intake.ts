@@ -58,13 +58,13 @@ export class Intake {
 
   #takeOne(value: unknown): IntakeAnswer {
     if (!isObject(value)) return rejected("an event must be an object");
-    const { name, measurements = {}, metadata = {} } = value;
+    const { name, measurements = {}, metadata = {}, ...rest } = value;
     if (typeof name !== "string") return rejected("name must be the name of an event");
     const schema = this.#schemas.get(name);
     if (schema === undefined) return rejected(this.#unknown(name));
     if (!isObject(measurements)) return rejected("measurements must be an object");
     if (!isObject(metadata)) return rejected("metadata must be an object");
-    const checked = checkEvent(schema, measurements, metadata);
+    const checked = checkEvent(schema, { measurements, metadata, others: Object.keys(rest) });
     if (checked.kind === "refused") return rejected(checked.reason);
     this.#bus.emit(name, checked.measurements, checked.metadata);
     const { ignored } = checked;

@@ -120,10 +120,12 @@ Deno.test("what an event does not know is left out, and named with the nearest k
     name: PAID,
     measurements: { amount_cent: 1, ["__proto__"]: 2 },
     metadata: { pln: "pro", ["x".repeat(100)]: 1 },
+    metdata: {},
   });
   assertEquals(JSON.parse(text).events, [{
     accepted: true,
     ignored: [
+      "metdata (did you mean metadata?)",
       "measurements.amount_cent (did you mean amount_cents?)",
       "measurements.__proto__",
       "metadata.pln (did you mean plan?)",
@@ -153,6 +155,7 @@ Deno.test("a request that has nothing right is 422, and one that can't be read s
     ["\n", lines, 400, "it must have at least one event"],
     [new Array(1_001).fill(0), {}, 400, "at most 1000 events: received 1001"],
     ["1\n".repeat(1_001), lines, 400, "at most 1000 events: received 1001"],
+    ["[]", { "content-encoding": "gzip" }, 415, "must not be compressed"],
     ["x".repeat(INTAKE_BYTES_MAX + 1), {}, 413, "at most 1048576 bytes"],
   ];
   for (const [body, headers, status, sentence] of cases) {
