@@ -13,12 +13,13 @@ import { ClusterState } from "./cluster_state.ts";
 import type { DiscoveryView } from "./discovery_view.ts";
 import { EventLog } from "./event_log.ts";
 import { Exchange, type Push } from "./exchange.ts";
+import { ExemplarExchange } from "./exemplar_exchange.ts";
 import type { Identity, IncarnationId } from "./identity.ts";
-import type { InvalidationNews } from "./invalidation.ts";
 import { InvalidationLogs } from "./invalidation_logs.ts";
 import type { LedgerLimits } from "./ledger.ts";
 import type { LedgerSnapshot } from "./ledger_snapshot.ts";
 import { isGone } from "./member.ts";
+import { withNews } from "./message_news.ts";
 import { PageStage } from "./page_stage.ts";
 import type { LinkOutcome, PeerLink } from "./peer_link.ts";
 import { Roster, type RosterTimes } from "./roster.ts";
@@ -71,6 +72,8 @@ export class ClusterNode {
   readonly exchange: Exchange;
   readonly events: EventLog;
   readonly invalidations: InvalidationLogs;
+  /** The exemplars of others. */
+  readonly exemplars: ExemplarExchange;
   /** The hashes of bases that some conversation is fetching, so that no other one does. */
   readonly fetchedBases: Set<string> = new Set();
   readonly cluster: string;
@@ -101,6 +104,7 @@ export class ClusterNode {
     this.#awake = new AwakeClock(clock.nowMs(), stepMsMax, (ms) => this.state.stoodStill(ms));
     this.state = new ClusterState(self, own, new Roster(self, times, 0), 0, options.ledger);
     this.exchange = new Exchange(this.state, { cluster, bodyBytesMax, cellsMax });
+    this.exemplars = new ExemplarExchange(this.state, bodyBytesMax);
     this.events = new EventLog(options.bus, EVENTS_MAX);
     this.#reporter = new ClusterReporter({
       events: this.events,
@@ -200,6 +204,7 @@ export class ClusterNode {
     this.state.foldGone(nowMs);
     this.#completeIfFirst();
     this.invalidations.settle();
+    this.exemplars.settle();
   }
 
   /** Publishes the own cells under a new seq. */
@@ -211,7 +216,8 @@ export class ClusterNode {
   /** A request to a peer; see `Exchange.request`. */
   request(want: Want, push: Push | null): Message {
     const message = this.exchange.request(want, push, this.awakeMs());
-    return withNews(message, this.invalidations.request(push?.to ?? null));
+    const invalidations = this.invalidations.request(push?.to ?? null);
+    return withNews(message, invalidations, this.exemplars.request(want));
   }
 
   /** A request that brings a peer what it lacks of this node's invalidations, and nothing else. */
@@ -241,6 +247,7 @@ export class ClusterNode {
     this.#addresses.answered(address, hello.complete ? "complete" : "new");
     this.#hasTalked = true;
     this.#tellAll(absorbed);
+    this.exemplars.absorb(message);
     this.invalidations.settle();
     return { kind: "taken", wanted: absorbed.wanted, wantedBase: absorbed.wantedBase };
   }
@@ -257,7 +264,9 @@ export class ClusterNode {
     const ageMs = stage.ageMs(this.clock.nowMs());
     this.#tellAll(this.exchange.absorber.absorb(request, stage, ageMs, nowMs));
     this.invalidations.settle();
-    return withNews(this.exchange.answer(request, nowMs), this.invalidations.answer(request));
+    const answer = this.exchange.answer(request, nowMs);
+    const exemplars = this.exemplars.answer(request, answer);
+    return withNews(answer, this.invalidations.answer(request), exemplars);
   }
 
   /** A request to an address failed. */
@@ -333,8 +342,4 @@ export class ClusterNode {
       this.#reporter.refused(shard);
     }
   }
-}
-
-function withNews(message: Message, invalidations: InvalidationNews | undefined): Message {
-  return invalidations === undefined ? message : { ...message, invalidations };
 }

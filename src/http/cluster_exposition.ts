@@ -13,7 +13,7 @@ import { Merger } from "../metrics/merge/merger.ts";
 import type { MetricChanges } from "../metrics/metric_options.ts";
 import { gatheringFamilies } from "./gathering_families.ts";
 import { heldSource } from "./held_source.ts";
-import { MergedExemplars } from "./merged_exemplars.ts";
+import { type ExemplarOwner, MergedExemplars } from "./merged_exemplars.ts";
 import { Pacer } from "./pacer.ts";
 import { ScrapeAnswer } from "./scrape_answer.ts";
 
@@ -146,8 +146,19 @@ export class ClusterExposition {
     const { seqs, conflicts } = merged;
     await this.#pacer.pause();
     const values = await heldSource(merged, this.#pacer);
-    const exemplars = await this.#exemplars.of(state.own, values.layout, this.#pacer);
+    const exemplars = await this.#exemplars.of(this.#owners(answered), values.layout, this.#pacer);
     return { values: { ...values, exemplars }, seqs, conflicts };
+  }
+
+  /** Those whose exemplars are known: this node, and who answered. */
+  #owners(answered: ReadonlySet<string>): readonly ExemplarOwner[] {
+    const { state, exemplars } = this.#node;
+    const others = [...answered].flatMap((incarnation) => {
+      const layout = state.replicas.get(incarnation)?.layout;
+      const told = exemplars.of(incarnation);
+      return layout === undefined || told === undefined ? [] : [{ layout, exemplars: told }];
+    });
+    return [state.own, ...others];
   }
 
   async #merge(contributions: readonly Contribution[]): Promise<MergedShard> {

@@ -5,18 +5,18 @@ import type { FamilyDef } from "../metrics/family.ts";
 import type { Layout } from "../metrics/layout.ts";
 import type { Pacer } from "./pacer.ts";
 
-/** Series that are looked at between two looks at the clock. */
+/** Series or exemplars that are looked at between two looks at the clock. */
 const SLICE_SERIES = 1_024;
 
-/** Whose exemplars are shown. */
+/** Whose exemplars are shown: by cell, the latest at the end. */
 export interface ExemplarOwner {
   readonly layout: Layout;
-  readonly exemplars: ExemplarSource;
+  readonly exemplars: Iterable<readonly [cell: number, exemplar: Exemplar]>;
 }
 
 /**
- * Puts this node's exemplars where its cells went in the merged shard, so that the cluster's metrics
- * have exemplars too: those of the node that answers, as exemplars don't travel between nodes.
+ * Puts the exemplars of nodes where their cells went in the merged shard, so that the cluster's metrics
+ * have exemplars too. Where several nodes have one, the newest is shown.
  */
 export class MergedExemplars {
   #merged: Layout | null = null;
@@ -24,60 +24,60 @@ export class MergedExemplars {
   readonly #names = new Set<string>();
   /** By name and labels, the merged series. */
   readonly #series = new Map<string, number>();
+  /** By an owner's layout and series, the merged series. */
+  #targets = new WeakMap<Layout, Map<number, number>>();
   #indexed = 0;
 
   /** The exemplars by the cells of `merged`. */
   async of(
-    { layout, exemplars }: ExemplarOwner,
+    owners: readonly ExemplarOwner[],
     merged: Layout,
     pacer: Pacer,
   ): Promise<ExemplarSource> {
     const placed = new Map<number, Exemplar>();
-    if (exemplars.size === 0) return placed;
-    const held = await this.#held(layout, exemplars, pacer);
-    await this.#index(merged, held, pacer);
-    for (const { series, offset, exemplar } of held) {
-      const family = layout.families[layout.familyOf(series)]!;
-      const target = this.#series.get(keyOf(layout, series));
+    const held: Held[] = [];
+    for (const owner of owners) await this.#collect(owner, held, pacer);
+    if (held.length === 0) return placed;
+    await this.#index(merged, pacer);
+    for (const [i, { layout, series, offset, family, exemplar }] of held.entries()) {
+      if (i % SLICE_SERIES === 0) await pacer.turn();
+      const target = this.#targetOf(layout, series);
       if (target === undefined) continue;
-      const cell = family.type === "native_histogram"
+      const cell = offset === null
         ? binCell(merged, target, exemplar.value)
         : bucketCell(merged, target, family, offset, exemplar.value);
-      if (cell !== null) placed.set(cell, exemplar);
+      if (cell === null) continue;
+      const other = placed.get(cell);
+      if (other === undefined || exemplar.timestampMs >= other.timestampMs) {
+        placed.set(cell, exemplar);
+      }
     }
     return placed;
   }
 
-  async #held(layout: Layout, exemplars: ExemplarSource, pacer: Pacer): Promise<Held[]> {
-    const held: Held[] = [];
-    const keep = (cell: number, series: number, offset: number) => {
-      const exemplar = exemplars.get(cell);
-      if (exemplar === undefined) return;
-      const { name } = layout.families[layout.familyOf(series)]!;
-      held.push({ series, offset, exemplar, name });
-    };
-    for (let series = 0; series < layout.seriesCount && held.length < exemplars.size; series++) {
-      if (series % SLICE_SERIES === 0) await pacer.turn();
-      const { type, bounds } = layout.families[layout.familyOf(series)]!;
-      const first = layout.firstCellOf(series);
-      const count = type === "counter" ? 1 : type === "histogram" ? bounds.length + 1 : 0;
-      for (let offset = 0; offset < count; offset++) keep(first + offset, series, offset);
+  async #collect({ layout, exemplars }: ExemplarOwner, held: Held[], pacer: Pacer): Promise<void> {
+    // As they are now: those that are replaced meanwhile would come again.
+    for (const [cell, exemplar] of [...exemplars]) {
+      if (held.length % SLICE_SERIES === 0) await pacer.turn();
+      const owner = layout.ownerOf(cell);
+      if (owner === null) continue;
+      const { series, offset } = owner;
+      const family = layout.families[layout.familyOf(series)]!;
+      if (!hasExemplarAt(family, offset)) continue;
+      if (!this.#names.has(family.name)) {
+        this.#names.add(family.name);
+        this.#merged = null;
+      }
+      held.push({ layout, series, offset, family, exemplar });
     }
-    for (let number = 0; number < layout.binCount && held.length < exemplars.size; number++) {
-      if (number % SLICE_SERIES === 0) await pacer.turn();
-      const { cell, series } = layout.binAt(number);
-      keep(cell, series, 0);
-    }
-    return held;
   }
 
   /** Looks up the series of all families that have exemplars. */
-  async #index(merged: Layout, held: readonly Held[], pacer: Pacer): Promise<void> {
-    const names = this.#names.size;
-    for (const { name } of held) this.#names.add(name);
-    if (merged !== this.#merged || this.#names.size > names) {
+  async #index(merged: Layout, pacer: Pacer): Promise<void> {
+    if (merged !== this.#merged) {
       this.#merged = merged;
       this.#series.clear();
+      this.#targets = new WeakMap();
       this.#indexed = 0;
     }
     for (; this.#indexed < merged.seriesCount; this.#indexed++) {
@@ -86,15 +86,33 @@ export class MergedExemplars {
       if (this.#names.has(name)) this.#series.set(keyOf(merged, this.#indexed), this.#indexed);
     }
   }
+
+  #targetOf(layout: Layout, series: number): number | undefined {
+    let targets = this.#targets.get(layout);
+    if (targets === undefined) this.#targets.set(layout, targets = new Map());
+    let target = targets.get(series);
+    if (target === undefined) {
+      target = this.#series.get(keyOf(layout, series));
+      if (target !== undefined) targets.set(series, target);
+    }
+    return target;
+  }
 }
 
 /** An exemplar, and where its owner has it. */
 interface Held {
+  readonly layout: Layout;
   readonly series: number;
-  /** The bucket of a histogram; otherwise 0. */
-  readonly offset: number;
+  /** The bucket of a histogram, 0 of a counter; null for a bin of a native histogram. */
+  readonly offset: number | null;
+  readonly family: FamilyDef;
   readonly exemplar: Exemplar;
-  readonly name: string;
+}
+
+/** Whether a cell is one of those that have exemplars: others' are told by other processes. */
+function hasExemplarAt({ type, bounds }: FamilyDef, offset: number | null): boolean {
+  if (offset === null) return type === "native_histogram";
+  return type === "counter" || (type === "histogram" && offset <= bounds.length);
 }
 
 function keyOf(layout: Layout, series: number): string {

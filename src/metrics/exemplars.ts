@@ -38,17 +38,29 @@ export function exemplarProblem(labels: Readonly<Record<string, unknown>>): stri
     `received ${characters}`;
 }
 
+/** An exemplar, and its number among all that were kept. */
+interface Numbered {
+  readonly exemplar: Exemplar;
+  readonly number: number;
+}
+
 /**
  * The newest exemplar of each counter and each bucket, by the number of its cell. They are this
  * process's alone and bounded; which ones are kept is no promise.
  */
 export class Exemplars {
-  readonly #ofCells = new Map<number, Exemplar>();
+  readonly #ofCells = new Map<number, Numbered>();
+  #position = 0;
   #evicted = 0;
 
   /** How many there are. */
   get size(): number {
     return this.#ofCells.size;
+  }
+
+  /** How many were kept so far: the number of the newest. */
+  get position(): number {
+    return this.#position;
   }
 
   /** How many had to go for others. */
@@ -58,7 +70,21 @@ export class Exemplars {
 
   /** The exemplar of the counter or bucket that is kept in a cell. */
   get(cell: number): Exemplar | undefined {
-    return this.#ofCells.get(cell);
+    return this.#ofCells.get(cell)?.exemplar;
+  }
+
+  /** The cells that have one and their exemplars, in the order in which these were kept. */
+  *[Symbol.iterator](): Generator<[cell: number, exemplar: Exemplar], void, undefined> {
+    for (const [cell, { exemplar }] of this.#ofCells) yield [cell, exemplar];
+  }
+
+  /** Of those that were kept after a position the newest, `count` at most, the oldest of them first. */
+  newest(after: number, count: number): { readonly cell: number; readonly exemplar: Exemplar }[] {
+    const newer: { readonly cell: number; readonly exemplar: Exemplar }[] = [];
+    for (const [cell, { exemplar, number }] of this.#ofCells) {
+      if (number > after) newer.push({ cell, exemplar });
+    }
+    return newer.slice(-count);
   }
 
   /** Keeps an exemplar in place of the cell's earlier one. */
@@ -70,7 +96,7 @@ export class Exemplars {
       this.#ofCells.delete(oldest!);
       this.#evicted++;
     }
-    this.#ofCells.set(cell, exemplar);
+    this.#ofCells.set(cell, { exemplar, number: ++this.#position });
   }
 }
 

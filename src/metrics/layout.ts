@@ -191,6 +191,19 @@ export class Layout {
     return this.#seriesFirstCell.countUpTo(cell) - 1;
   }
 
+  /**
+   * Whose a cell is: a series, and which of its own cells it is, or null for that of a bin. Null where
+   * it is nobody's.
+   */
+  ownerOf(cell: number): { readonly series: number; readonly offset: number | null } | null {
+    const series = this.seriesAt(cell);
+    const offset = series < 0 ? -1 : cell - this.firstCellOf(series);
+    if (offset >= 0 && offset < this.cellCountOf(series)) return { series, offset };
+    const bin = this.#binCells.countUpTo(cell) - 1;
+    if (bin < 0 || this.#binCells.at(bin) !== cell) return null;
+    return { series: this.#binSeries.at(bin), offset: null };
+  }
+
   /** How many cells a series has, its bins apart. */
   cellCountOf(series: number): number {
     return this.#familyCells[this.familyOf(series)]!;

@@ -62,17 +62,24 @@ Deno.test("ClusterExposition shows a node's own metrics as they are at that mome
   assertEquals(line(own, "muster_cluster_nodes"), undefined);
 });
 
-Deno.test("ClusterExposition shows the exemplars of the node that answers", async () => {
-  const { cluster, nodes } = await SimulatedCluster.of(["a", "b"]);
-  for (const { name, registry } of nodes) {
-    const hits = registry.counter({ name: "hits_total", help: "", labels: ["of"] });
-    hits.inc({ of: name }, 1, { labels: { trace_id: `from ${name}` } });
-  }
-  const answer = await scraped(cluster, nodes[1]!.exposition.scrape(2_000));
-  const hits = parseOpenMetrics(text(answer, OPENMETRICS)).find(({ name }) => name === "hits")!;
-  const traces = hits.samples.map(({ labels, exemplar }) => [
-    labels.get("of"),
-    exemplar?.labels.get("trace_id"),
-  ]);
-  assertEquals(traces.sort(), [["a", undefined], ["b", "from b"]]);
+Deno.test("ClusterExposition shows the newest exemplar of all nodes that answer", async () => {
+  const { cluster, nodes } = await SimulatedCluster.of(["a", "b", "c"]);
+  const counters = nodes.map(({ registry }) =>
+    registry.counter({ name: "hits_total", help: "", labels: ["of"] })
+  );
+  const trace = (trace_id: string, timestampMs: number) => ({ labels: { trace_id }, timestampMs });
+  counters.forEach((hits, i) => {
+    hits.inc({ of: nodes[i]!.name }, 1, trace(`own ${i}`, 1));
+    hits.inc({ of: "all" }, 1, trace(`common ${i}`, [10, 30, 20][i]!));
+  });
+  const traces = async () => {
+    const answer = await scraped(cluster, nodes[2]!.exposition.scrape(2_000));
+    const hits = parseOpenMetrics(text(answer, OPENMETRICS)).find(({ name }) => name === "hits")!;
+    return hits.samples.map(({ labels, exemplar }) =>
+      `${labels.get("of")}: ${exemplar?.labels.get("trace_id")}`
+    ).sort();
+  };
+  assertEquals(await traces(), ["a: own 0", "all: common 1", "b: own 1", "c: own 2"]);
+  counters[0]!.inc({ of: "all" }, 1, trace("newer", 40));
+  assertEquals(await traces(), ["a: own 0", "all: newer", "b: own 1", "c: own 2"]);
 });

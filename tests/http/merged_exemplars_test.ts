@@ -13,6 +13,8 @@ import { contribution } from "../metrics/merge/exposed.ts";
 class Fixture {
   readonly own = new Registry();
   readonly #others: Registry[] = [];
+  /** Whether the others' exemplars are known too. */
+  isTold = false;
   readonly #merger = new Merger();
   readonly #exemplars = new MergedExemplars();
 
@@ -27,7 +29,8 @@ class Fixture {
     const others = this.#others.map((registry, i) => contribution(`a${i}`, registry));
     const merged = this.#merger.merge([...others, contribution("b", this.own)]);
     const pacer = new Pacer(systemClock);
-    const exemplars = await this.#exemplars.of(this.own.shard, merged.layout, pacer);
+    const told = this.isTold ? this.#others.map(({ shard }) => shard) : [];
+    const exemplars = await this.#exemplars.of([this.own.shard, ...told], merged.layout, pacer);
     const renderer = new TextRenderer({
       syntax: "openmetrics",
       escaping: "underscores",
@@ -85,13 +88,54 @@ Deno.test("MergedExemplars places the exemplars of native histograms, and none w
   const finder = new MergedExemplars();
   const pacer = new Pacer(systemClock);
   const merge = () => merger.merge([contribution("a", own)]).layout;
-  assertEquals((await finder.of(own.shard, merge(), pacer)).size, 0);
+  assertEquals((await finder.of([own.shard], merge(), pacer)).size, 0);
   native.observe(3, { labels: { t: "a" } });
   native.observe(-3, { labels: { t: "b" } });
   native.observe(0, { labels: { t: "c" } });
   const layout = merge();
-  const placed = await finder.of(own.shard, layout, pacer);
+  const placed = await finder.of([own.shard], layout, pacer);
   const found = Array.from({ length: layout.binCount }, (_, bin) => layout.binAt(bin))
     .map(({ sign, cell }) => [sign, placed.get(cell)?.labels.t]);
   assertEquals(found, [[0, "c"], [1, "a"], [-1, "b"]]);
+});
+
+Deno.test("MergedExemplars shows the newest of several nodes' exemplars, by the buckets that all have", async () => {
+  const fixture = new Fixture();
+  fixture.isTold = true;
+  const other = fixture.other().histogram({ name: "h", help: "", buckets: [1, 2, 3] });
+  const own = fixture.own.histogram({ name: "h", help: "", buckets: [1, 5] });
+  own.observe(0.5, { labels: { t: "old" }, timestampMs: 1 });
+  other.observe(0.7, { labels: { t: "new" }, timestampMs: 2 });
+  own.observe(1.5, { labels: { t: "later" }, timestampMs: 9 });
+  other.observe(1.6, { labels: { t: "earlier" }, timestampMs: 8 });
+  other.observe(2.5, { labels: { t: "alone" }, timestampMs: 0 });
+  assertEquals(await fixture.traced(), [
+    "h_bucket le=1.0: new",
+    "h_bucket le=2.0: later",
+    "h_bucket le=3.0: alone",
+  ]);
+});
+
+Deno.test("MergedExemplars takes no exemplar of a cell that can't have one", async () => {
+  const own = new Registry();
+  own.gauge({ name: "g", help: "" });
+  own.histogram({ name: "h", help: "", buckets: [1] });
+  own.summary({ name: "s", help: "" });
+  own.counter({ name: "c_total", help: "" });
+  const { layout, cellCount } = own.shard;
+  const exemplar = { labels: { t: "x" }, value: 0, timestampMs: 1 };
+  const exemplars = Array.from({ length: cellCount + 5 }, (_, cell) => [cell, exemplar] as const);
+  const merged = new Merger().merge([contribution("a", own)]).layout;
+  const placed = await new MergedExemplars().of(
+    [{ layout, exemplars }],
+    merged,
+    new Pacer(systemClock),
+  );
+  const shown = [...Array(100).keys()].filter((cell) => placed.get(cell) !== undefined);
+  const names = shown.map((cell) => {
+    const { series } = merged.ownerOf(cell)!;
+    return merged.families[merged.familyOf(series)]!.name;
+  });
+  // A histogram's two buckets, and not its sum.
+  assertEquals(names.sort(), ["c_total", "h", "h"]);
 });

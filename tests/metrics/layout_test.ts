@@ -62,6 +62,27 @@ Deno.test("Layout keeps label values apart that are laid out side by side, and f
   assertEquals(sets.map((_, i) => layout.seriesAt(i)), sets.map((_, i) => i));
 });
 
+Deno.test("Layout knows whose a cell is: a series' own, a bin's, or nobody's", () => {
+  const layout = new Layout();
+  const counter = layout.addFamily(COUNTER);
+  const histogram = layout.addFamily(HISTOGRAM);
+  const native = layout.addFamily({ ...COUNTER, name: "n", type: "native_histogram" });
+  layout.addSeries(histogram, ["x"], 1);
+  layout.addSeries(native, ["x"], 5);
+  layout.addBin(1, { schema: 3, sign: 1, index: 0 }, 6);
+  layout.addSeries(counter, ["x"], 8);
+  layout.addBin(1, { schema: 3, sign: 1, index: 1 }, 9);
+  const owners = Array.from({ length: 11 }, (_, cell) => layout.ownerOf(cell));
+  assertEquals(owners.map((owner) => owner?.series ?? null), [
+    ...[null, 0, 0, 0, 0],
+    ...[1, 1, null, 2, 1, null],
+  ]);
+  assertEquals(owners.map((owner) => owner?.offset ?? null), [
+    ...[null, 0, 1, 2, 3],
+    ...[0, null, null, 0, null, null],
+  ]);
+});
+
 Deno.test("Layout marks a sum as state once", () => {
   const layout = filled();
   layout.setSumIsState(1);

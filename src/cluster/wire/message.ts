@@ -1,6 +1,7 @@
 import type { CellRuns } from "./cell_runs.ts";
 import type { LayoutRow, PlacedBin } from "../../metrics/layout.ts";
 import type { FamilyDef } from "../../metrics/family.ts";
+import type { ExemplarNews } from "../exemplar_news.ts";
 import type { Identity, IncarnationId } from "../identity.ts";
 import type { InvalidationNews } from "../invalidation.ts";
 
@@ -146,4 +147,6 @@ export interface Message {
   readonly more: readonly WantedShard[];
   /** Left out where the sender knows of no cache. */
   readonly invalidations?: InvalidationNews;
+  /** Left out where nothing is asked or told of exemplars. */
+  readonly exemplars?: ExemplarNews;
 }

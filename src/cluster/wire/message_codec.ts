@@ -7,6 +7,8 @@ import {
   writeBasePart,
   writeFoldedSummary,
 } from "./folded_codec.ts";
+import type { ExemplarNews } from "../exemplar_news.ts";
+import { readExemplars, writeExemplars } from "./exemplar_codec.ts";
 import { readHello, writeHello } from "./identity_codec.ts";
 import type { InvalidationNews } from "../invalidation.ts";
 import { readInvalidations, writeInvalidations } from "./invalidation_codec.ts";
@@ -40,6 +42,7 @@ const FOLDED = 7;
 const BASE = 8;
 // From here on what a reader may do without.
 const INVALIDATIONS = 16;
+const EXEMPLARS = 17;
 
 /** What came of reading a message. */
 export type Decoded =
@@ -61,10 +64,11 @@ export function encodeMessage(message: Message): Uint8Array<ArrayBuffer> {
   if (folded !== null) to.section(FOLDED, (body) => writeFoldedSummary(body, folded));
   if (base !== null) to.section(BASE, (body) => writeBasePart(body, base));
   if (message.more.length > 0) to.section(MORE, (body) => writeWanted(body, message.more));
-  const { invalidations } = message;
+  const { invalidations, exemplars } = message;
   if (invalidations !== undefined) {
     to.section(INVALIDATIONS, (body) => writeInvalidations(body, invalidations));
   }
+  if (exemplars !== undefined) to.section(EXEMPLARS, (body) => writeExemplars(body, exemplars));
   to.checksum();
   return to.finish();
 }
@@ -94,6 +98,7 @@ function readSections(from: ByteReader): Message {
   let base: BasePart | null = null;
   let more: WantedShard[] = [];
   let invalidations: InvalidationNews | null = null;
+  let exemplars: ExemplarNews | null = null;
   const shards: ShardDelta[] = [];
   while (from.left > 0) {
     const type = from.varint();
@@ -107,8 +112,13 @@ function readSections(from: ByteReader): Message {
     else if (type === BASE) base = readBasePart(body);
     else if (type === MORE) more = readWanted(body);
     else if (type === INVALIDATIONS) invalidations = readInvalidations(body);
+    else if (type === EXEMPLARS) exemplars = readExemplars(body);
   }
   if (hello === null) return from.fail("the hello section is missing");
   const message = { hello, digest, want, shards, departed, folded, base, more };
-  return invalidations === null ? message : { ...message, invalidations };
+  return {
+    ...message,
+    ...(invalidations === null ? {} : { invalidations }),
+    ...(exemplars === null ? {} : { exemplars }),
+  };
 }

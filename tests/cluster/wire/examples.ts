@@ -242,6 +242,45 @@ export const EXAMPLES: Readonly<Record<string, Message>> = {
     base: null,
     more: [],
   },
+  "1_exemplars_request": {
+    hello: HELLO,
+    digest: null,
+    want: { kind: "own", have: null },
+    shards: [],
+    departed: null,
+    folded: null,
+    base: null,
+    more: [],
+    exemplars: { has: { incarnation: "fedcba9876543210", position: 300 }, told: null },
+  },
+  "1_exemplars_answer": {
+    hello: HELLO,
+    digest: null,
+    want: null,
+    shards: [],
+    departed: null,
+    folded: null,
+    base: null,
+    more: [],
+    exemplars: {
+      has: null,
+      told: {
+        incarnation: HELLO.incarnation,
+        position: 302,
+        exemplars: [
+          { cell: 0, exemplar: { labels: {}, value: -0.5, timestampMs: 0 } },
+          {
+            cell: 1_024,
+            exemplar: {
+              labels: { trace_id: "4bf92f3577b34da6", user: "größer" },
+              value: 0.25,
+              timestampMs: 1_795_000_100_456.5,
+            },
+          },
+        ],
+      },
+    },
+  },
   "1_invalidations": {
     hello: HELLO,
     digest: null,

@@ -12,6 +12,7 @@ import type {
   Want,
 } from "../../../src/cluster/wire/message.ts";
 import { decodeMessage, encodeMessage } from "../../../src/cluster/wire/message_codec.ts";
+import { writeExemplars } from "../../../src/cluster/wire/exemplar_codec.ts";
 import { EXAMPLES, HELLO, plain } from "./examples.ts";
 
 /** Where the version is: after "MSTR". */
@@ -173,6 +174,26 @@ const invalidations = fc.record({
     })),
   })),
 });
+const exemplarMark = { incarnation: id, position: seq };
+const labelName = fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,9}$/);
+const finite = fc.double({ noDefaultInfinity: true, noNaN: true });
+const exemplars = fc.record({
+  has: fc.option(fc.record(exemplarMark)),
+  told: fc.option(fc.record({
+    ...exemplarMark,
+    exemplars: fc.array(fc.record({
+      cell: fc.nat(),
+      exemplar: fc.record({
+        labels: fc.dictionary(labelName, fc.string({ unit: "grapheme-ascii", maxLength: 20 }), {
+          maxKeys: 4,
+          noNullPrototype: true,
+        }),
+        value: finite,
+        timestampMs: finite,
+      }),
+    })),
+  })),
+});
 const plainMessage = fc.record({
   hello: fc.tuple(identity, text, fc.boolean(), fc.boolean()).map((
     [who, cluster, complete, leaving],
@@ -199,6 +220,7 @@ const plainMessage = fc.record({
 const message: fc.Arbitrary<Message> = fc.oneof(
   plainMessage,
   fc.tuple(plainMessage, invalidations).map(([plain, news]) => ({ ...plain, invalidations: news })),
+  fc.tuple(plainMessage, exemplars).map(([plain, news]) => ({ ...plain, exemplars: news })),
 );
 
 Deno.test("decodeMessage gives back every message that encodeMessage wrote, -0 and subnormals too", () => {
@@ -348,4 +370,18 @@ Deno.test("encodeMessage rounds the age of a log up, so that none looks younger 
   const row = { ...example.invalidations!.rows[1]!, ageMs: 1_249.001 };
   const sent = { ...example, invalidations: { rows: [row], parts: [] } };
   assertEquals(decoded(encodeMessage(sent)).invalidations?.rows[0]?.ageMs, 1_250);
+});
+
+Deno.test("decodeMessage refuses exemplars that no exposition may show, and too many", () => {
+  const EXEMPLARS = 17;
+  const reasonFor = (labels: Record<string, string>, count = 1) =>
+    reasonOf(withSection(EXEMPLARS, (body) => {
+      const exemplar = { labels, value: 1, timestampMs: 0 };
+      const exemplars = Array(count).fill({ cell: 0, exemplar });
+      const told = { incarnation: HELLO.incarnation, position: 1, exemplars };
+      writeExemplars(body, { has: null, told });
+    }));
+  assertStringIncludes(reasonFor({ 'a"} 1': "x" }), "an exemplar's a label name must match");
+  assertStringIncludes(reasonFor({ a: "x".repeat(128) }), "at most 128 characters together");
+  assertStringIncludes(reasonFor({}, 1_001), "the number of exemplars must be at most 1000");
 });
