@@ -2,7 +2,6 @@ import type { Cache } from "./cache/cache.ts";
 import type { CacheOptions } from "./cache/cache_options.ts";
 import { Caches } from "./cache/caches.ts";
 import type { ClusterMetrics } from "./cluster/cluster_metrics.ts";
-import { createClusterMetrics } from "./cluster/cluster_metrics.ts";
 import type { ClusterNode } from "./cluster/cluster_node.ts";
 import type { Discovery, DiscoveryView } from "./cluster/discovery_view.ts";
 import { CLUSTER_EVENT } from "./cluster/event_log.ts";
@@ -16,6 +15,7 @@ import { measureLedger } from "./cluster/ledger_metrics.ts";
 import { composeKeeper } from "./ledger_composition.ts";
 import { composeNode } from "./node_composition.ts";
 import { composeOps } from "./ops_composition.ts";
+import { composeRegistry } from "./registry_composition.ts";
 import { composeIntake, composePlugins } from "./plugin_composition.ts";
 import type { Platform } from "./platform.ts";
 import { keyedHash } from "./io/keyed_hash.ts";
@@ -25,14 +25,13 @@ import type { IntakeHandler } from "./http/intake_handler.ts";
 import type { Readiness } from "./http/health_routes.ts";
 import { type Handler, type RunningServer, serve } from "./http/server.ts";
 import { sleep } from "./io/clock.ts";
-import { Registry } from "./metrics/registry.ts";
+import type { Registry } from "./metrics/registry.ts";
 import { Sources } from "./sources/sources.ts";
 import type { Limiter, SharedLimiter } from "./rate_limit/limiter.ts";
 import type { NodeLimiterOptions, SharedLimiterOptions } from "./rate_limit/limiter_options.ts";
 import { Limiters } from "./rate_limit/limiters.ts";
 import type { Source } from "./sources/source.ts";
 import type { SourceOptions } from "./sources/source_options.ts";
-import { createRegistryMetrics, type RegistryMetrics } from "./metrics/registry_metrics.ts";
 import { type Bus, createBus } from "./telemetry/bus.ts";
 
 /** After this a node is ready although no peer has answered. */
@@ -62,7 +61,6 @@ export class Runtime implements AsyncDisposable {
   readonly #rounds: Rounds;
   readonly #sources: Sources;
   readonly #metrics: ClusterMetrics;
-  readonly #registryMetrics: RegistryMetrics;
   readonly #server: RunningServer;
   readonly #keeper: LedgerKeeper | null;
   readonly #ending = new AbortController();
@@ -77,19 +75,9 @@ export class Runtime implements AsyncDisposable {
     const { clock, random, log } = platform;
     this.#startedAtMs = clock.nowMs();
     this.bus = createBus(log, () => clock.nowMs());
-    this.registry = new Registry({
-      seriesPerFamilyMax: config.seriesPerFamilyMax,
-      cellsMax: config.cellsMax,
-      ...config.metricChanges,
-      wallMs: () => clock.wallMs(),
-      nowMs: () => clock.nowMs(),
-      onOverflow: (family) => this.#onOverflow(family),
-      onCollectError: (family, error) => this.#onCollectError(family, error),
-    });
-    // Switched off, nothing of ours is collected either.
-    const measured = config.metricsEnabled ? this.registry : new Registry();
-    this.#metrics = createClusterMetrics(measured);
-    this.#registryMetrics = createRegistryMetrics(measured);
+    const { registry, metrics } = composeRegistry(config, platform);
+    this.registry = registry;
+    this.#metrics = metrics;
     this.plugins = composePlugins(config, { ...platform, registry: this.registry, bus: this.bus });
     this.#takeEvents = composeIntake(this, clock);
     let handler: Handler = () => new Response("Starting.\n", { status: 503 });
@@ -312,28 +300,6 @@ export class Runtime implements AsyncDisposable {
     if (error === null || error.atMs === this.#lastDnsError) return;
     this.#lastDnsError = error.atMs;
     this.#platform.log.log("warning", error.message, { name: view.name });
-  }
-
-  #onOverflow(family: string): void {
-    const series = this.#metrics.overflows.labels({ family });
-    if (series.value === 0) {
-      this.#platform.log.log(
-        "warning",
-        `The family "${family}" has used up its budget of series: further label sets are counted in ` +
-          `its overflow series.`,
-        { family },
-      );
-    }
-    series.inc();
-  }
-
-  #onCollectError(family: string, error: unknown): void {
-    const series = this.#registryMetrics.collectErrors.labels({ family });
-    if (series.value === 0) {
-      const sentence = `The family "${family}" is hidden until its collect works again.`;
-      this.#platform.log.log("warning", sentence, { family, error: `${error}` });
-    }
-    series.inc();
   }
 
   #pollWhileNew(): void {
