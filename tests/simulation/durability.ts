@@ -56,7 +56,7 @@ function checkGoodbyesHeard(world: World, life: Life): void {
 export function checkFolded(world: World, by: string, incarnation: IncarnationId): void {
   const { life } = world.byIncarnation.get(incarnation)!;
   const knownAtMs = life.startedAtMs + KNOWN_MS;
-  if (life.state !== "running" || world.nowMs < knownAtMs) return;
+  if (life.isForeign || life.state !== "running" || world.nowMs < knownAtMs) return;
   if (world.dns.disturbedAtMs >= life.startedAtMs) return;
   world.fail(
     "1 folded",

@@ -29,6 +29,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   cut: (scene) => cutPair(scene, true),
   cut_one_way: (scene) => cutPair(scene, false),
   cut_some: cutSome,
+  patchy,
   partition,
   isolate,
   exile,
@@ -198,6 +199,26 @@ function cutSome(scene: FaultScene): boolean {
   return true;
 }
 
+/** The same, and their other links are slow: what comes at second hand comes too late, now and then. */
+function patchy(scene: FaultScene): boolean {
+  const { world, random } = scene;
+  const one = pick(random, world.alive);
+  const others = world.alive.filter((life) => life !== one);
+  const some = others.filter(() => random.float() < 0.5);
+  if (one === undefined || some.length === 0 || some.length === others.length) return false;
+  const ms = spanMs(scene, 2_000, 20_000);
+  const state = { kind: "open", jitterMs: between(random, 100, 900), loss: 0.05 } as const;
+  const names = some.map(({ name }) => name).join(",");
+  world.tell(`patchy ${one.name} and ${names} ${JSON.stringify(state)} for ${Math.round(ms)} ms`);
+  for (const a of some) {
+    world.cut(one, a, ms);
+    world.cut(a, one, ms);
+    for (const b of others) if (a !== b) world.setLinks(a, b, state, ms);
+  }
+  world.disturb(others, ms + AFTERMATH_MS);
+  return true;
+}
+
 function partition(scene: FaultScene): boolean {
   const { world, random } = scene;
   const right = new Set(world.alive.filter(() => random.float() < 0.5));
@@ -266,18 +287,10 @@ function badLinks(
   const ms = spanMs(scene, 1_000, 20_000);
   const drawn = draw(random);
   world.tell(`${what} ${one.name} ${JSON.stringify(drawn)} for ${Math.round(ms)} ms`);
-  const others = world.alive.filter((life) => life !== one);
-  for (const other of others) {
-    world.network.link(other.address, one.address, { kind: "open", ...drawn });
-    world.network.link(one.address, other.address, { kind: "open", ...drawn });
+  for (const other of world.alive) {
+    if (other !== one) world.setLinks(one, other, { kind: "open", ...drawn }, ms);
   }
   world.disturb([one], ms + AFTERMATH_MS + (drawn.jitterMs ?? 0));
-  world.clock.after(ms, () => {
-    for (const other of others) {
-      world.network.unlink(other.address, one.address);
-      world.network.unlink(one.address, other.address);
-    }
-  });
   return true;
 }
 

@@ -23,8 +23,9 @@ export function fallOf(before: Shown, now: Shown): string | null {
   }
   for (const [key, value] of before.samples) {
     if (!isGrowing(key)) continue;
-    const later = now.samples.get(key);
-    if (later === undefined || later < value) return `${key} fell from ${value} to ${later}`;
+    // A series may be known before anything of it is published.
+    const later = now.samples.get(key) ?? 0;
+    if (later < value) return `${key} fell from ${value} to ${later}`;
   }
   return null;
 }

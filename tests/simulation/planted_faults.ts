@@ -56,8 +56,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     what: "a second hop that fails has no next source",
     edits: [{
       file: "cluster/gathering.ts",
-      from: "const HOLDERS_MAX = 3;",
-      to: "const HOLDERS_MAX = 1;",
+      from: "for (let attempt = 0; attempt < HOLDERS_MAX; attempt++) {",
+      to: "for (let attempt = 0; attempt < 1; attempt++) {",
     }, {
       file: "cluster/gathering.ts",
       from: "const lacking = [...newestHolders(node, peers, answered, new Set()).keys()];",

@@ -243,6 +243,14 @@ export class World {
     this.clock.after(ms, () => this.network.unlink(from.address, to.address));
   }
 
+  /** Sets what happens between two nodes, both ways, for so long. */
+  setLinks(a: Life, b: Life, state: LinkState, ms: number): void {
+    for (const [from, to] of [[a.address, b.address], [b.address, a.address]] as const) {
+      this.network.link(from, to, state);
+      this.clock.after(ms, () => this.network.unlink(from, to));
+    }
+  }
+
   /** Ends every fault. What is dead stays dead, and DNS knows it. */
   heal(): void {
     this.isHealing = true;
