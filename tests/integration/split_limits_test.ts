@@ -59,6 +59,11 @@ Deno.test("nodes that share a limit never admit more than its bound together, wh
   await untilShared([c!, d!, e!]);
   const again = await start(ports[0]!);
   await untilShared([c!, d!, e!, again]);
+  // One stands still until the others have its share, and wakes up in the middle of its work.
+  d!.node.process.pause();
+  await untilShared([c!, e!, again]);
+  d!.node.process.resume();
+  await untilShared([c!, d!, e!, again]);
   await Promise.all([c!, d!, e!, again].map(({ end }) => end()));
 
   const sorted = ALGORITHMS.map((name) =>
