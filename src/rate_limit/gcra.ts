@@ -1,4 +1,4 @@
-import { type Quota, wholeMsUp } from "./quota.ts";
+import { type Quota, SHARE_RETRY_MS, wholeMsUp } from "./quota.ts";
 
 /** Units that may pass in a millisecond, so that ten years of them are whole numbers below 2^53. */
 const UNITS_PER_MS_MAX = 28_000;
@@ -27,6 +27,8 @@ export class Gcra implements Quota {
   readonly width = 1;
   readonly #windowMs: number;
   readonly #unitsPerCost: number;
+  /** Of all nodes that share it. */
+  readonly #wholeBurst: number;
   limit: number;
   remaining = 0;
   resetMs = 0;
@@ -53,6 +55,7 @@ export class Gcra implements Quota {
     this.#windowMs = windowMs;
     this.#unitsPerCost = unitsPerCost(limit, windowMs);
     this.limit = limit;
+    this.#wholeBurst = burst;
     this.#burst = burst;
     this.#burstUnits = burst * this.#unitsPerCost;
     this.#unitsPerMs = limit / windowMs * this.#unitsPerCost;
@@ -120,7 +123,7 @@ export class Gcra implements Quota {
     const missing = this.#fullIfTaken - this.#units - this.#burstUnits;
     if (missing <= 0) return 0;
     if (this.#cost <= this.#burst) return this.#msUntil(this.#fullIfTaken - this.#burstUnits);
-    return Infinity;
+    return this.#cost <= this.#wholeBurst ? SHARE_RETRY_MS : Infinity;
   }
 
   #msUntil(unit: number): number {

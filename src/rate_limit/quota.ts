@@ -43,6 +43,9 @@ export interface Quota {
   resize(limit: number, burst: number): void;
 }
 
+/** What is told to wait of more than this node's share, but not more than the limit: shares grow. */
+export const SHARE_RETRY_MS = 1_000;
+
 /** Milliseconds rounded up, but for what a float64 makes of whole ones. */
 export function wholeMsUp(ms: number): number {
   return Math.ceil(ms - 1e-6);

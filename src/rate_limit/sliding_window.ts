@@ -1,4 +1,4 @@
-import { type Quota, wholeMsUp } from "./quota.ts";
+import { type Quota, SHARE_RETRY_MS, wholeMsUp } from "./quota.ts";
 
 /** A policy of {@linkcode SlidingWindow}. */
 export interface SlidingWindowOptions {
@@ -20,9 +20,10 @@ export interface SlidingWindowOptions {
 export class SlidingWindow implements Quota {
   readonly name: string;
   readonly width: number;
-  readonly #windowMs: number;
   readonly #slotMs: number;
   readonly #ring: number;
+  /** Of all nodes that share it. */
+  readonly #whole: number;
   limit: number;
   remaining = 0;
   resetMs = 0;
@@ -36,8 +37,8 @@ export class SlidingWindow implements Quota {
 
   constructor({ name, limit, windowMs, slots }: SlidingWindowOptions) {
     this.name = name;
+    this.#whole = limit;
     this.limit = limit;
-    this.#windowMs = windowMs;
     this.#slotMs = windowMs / slots;
     this.#ring = slots + 1;
     this.width = slots + 2;
@@ -103,7 +104,8 @@ export class SlidingWindow implements Quota {
   #retryAfterMs(): number {
     let over = this.#consumed + this.#cost - this.limit;
     if (over <= 0) return 0;
-    if (this.#cost > this.limit) return Infinity;
+    if (this.#cost > this.#whole) return Infinity;
+    if (this.#cost > this.limit) return SHARE_RETRY_MS;
     for (let slot = this.#oldest(); slot <= this.#slot; slot++) {
       over -= this.#cells[this.#at + 1 + slot % this.#ring]!;
       if (over <= 0) return this.#msUntilGone(slot);

@@ -130,6 +130,14 @@ Deno.test("a node that is alone by configuration has everything at once", () => 
   assertEquals([allowed(), allowed(), allowed(), allowed()], [true, true, true, false]);
 });
 
+Deno.test("what is more than a share, but not than the limit, is told to come back soon", () => {
+  for (const algorithm of ["gcra", "sliding_window"] as const) {
+    const book = split(10, algorithm, 0);
+    const retry = (cost: number) => book.consume("key", cost, 1, "node").retryAfterMs;
+    assertEquals([retry(1), retry(10), retry(11)], [1_000, 1_000, Infinity]);
+  }
+});
+
 Deno.test("statuses say why a share is what it is", () => {
   const book = split(10, "gcra", 0);
   const why = (nowMs: number) => book.statuses(nowMs)[0]!.why;
