@@ -4,6 +4,7 @@ import { definePlugin, type Plugin } from "./plugin.ts";
 /** What wraps objects of other libraries, and may fail at measuring them. */
 export const ADAPTERS: Plugin = definePlugin({
   name: "adapters",
+  isInternal: true,
   help:
     "Adapters of other libraries and the HTTP middleware: where one fails at measuring, what it " +
     "measures goes on, and the failure is counted here.",

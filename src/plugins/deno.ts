@@ -27,6 +27,7 @@ export function denoPlugin(parts: DenoParts): Plugin {
   const garbage = new GarbageWatch(parts);
   return definePlugin({
     name: "deno",
+    isInternal: true,
     help:
       "This process: memory, processor, event loop, collection of garbage. What can't be read is " +
       "left out: process_open_fds, process_max_fds, process_virtual_memory_bytes and process_threads " +
