@@ -114,7 +114,7 @@ export class Replica implements Shard {
   apply(delta: ShardDelta, changes: KindChanges, sentAtMs: number): void {
     const known = this.#cells.length;
     const additions = this.#newAdditions(delta);
-    if (additions.length >= RESERVED_ROWS_MIN) this.layout.reserveSeries(additions.length);
+    if (additions.length >= RESERVED_ROWS_MIN) this.layout.reserveSeries(seriesIn(additions));
     for (const addition of additions) appendAddition(this.layout, addition);
     this.#cells.extendTo(this.layout.cellsEnd);
     extendPages(this.#stamps, Uint32Array, this.#cells.pages.length);
@@ -226,4 +226,10 @@ export class Replica implements Shard {
       }
     }
   }
+}
+
+function seriesIn(additions: readonly LayoutAddition[]): number {
+  let count = 0;
+  for (const { kind } of additions) if (kind === "series") count++;
+  return count;
 }

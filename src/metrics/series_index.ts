@@ -96,7 +96,7 @@ export class SeriesIndex<T extends object | number> {
 
   /** Keeps something else of a series that is there. */
   replace(labelValues: readonly string[], kept: T): void {
-    this.delete(labelValues);
+    this.#size--;
     this.add(labelValues, kept);
   }
 

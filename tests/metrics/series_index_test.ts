@@ -77,3 +77,16 @@ Deno.test("SeriesIndex is injective: every list of values has its own handle", (
     });
   }));
 });
+
+Deno.test("SeriesIndex.replace keeps something else of a series, and the number of series", () => {
+  const index = new SeriesIndex<Handle | number>(["a", "b"]);
+  index.add(["1", "2"], 7);
+  index.add(["1", "3"], 8);
+  const handle = { id: 1 };
+  index.replace(["1", "2"], handle);
+  assertStrictEquals(index.get(["1", "2"]), handle);
+  assertEquals([index.get(["1", "3"]), index.size], [8, 2]);
+  assertEquals([...index.labelSets()], [["1", "2"], ["1", "3"]]);
+  index.delete(["1", "2"]);
+  assertEquals([index.get(["1", "2"]), index.size], [undefined, 1]);
+});
