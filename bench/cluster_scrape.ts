@@ -26,8 +26,8 @@ const NODES = 50;
 const LABEL_SETS = 1_000;
 const SECRETS = ["bench-bench-bench-bench"];
 const BODY_BYTES_MAX = 4_194_304;
-const WARMUPS = 15;
-const SCRAPES = 21;
+const WARMUPS = 60;
+const SCRAPES = 41;
 const CPU_MS_MAX = 30;
 
 /** Rows of the results. */

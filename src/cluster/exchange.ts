@@ -5,11 +5,14 @@ import { type DeltaBase, DeltaMaker, PAGE_BYTES_MIN } from "./delta.ts";
 import { digestOf } from "./digest.ts";
 import type { IncarnationId } from "./identity.ts";
 import { wantedBy } from "./wanted.ts";
-import type { Hello, Message, ShardDelta, Want, WantedShard } from "./wire/message.ts";
+import type { Departure, Hello, Message, ShardDelta, Want, WantedShard } from "./wire/message.ts";
+import { keepEncoded } from "./wire/shard_codec.ts";
 
 /** A row of the digest or of the departed takes less than this, and so does one of what is left for later. */
 const ROW_BYTES = 40;
 const HEAD_BYTES = 4_096;
+/** For how long an own delta may be brought to others as it is: its age is that much too low. */
+const OFFERED_MS = 20;
 
 /** What an exchange works with. */
 export interface ExchangeOptions {
@@ -31,6 +34,17 @@ export interface Push {
   readonly base?: boolean;
 }
 
+/** What a peer was brought of the own shard just now. */
+interface Offered {
+  readonly incarnation: IncarnationId;
+  readonly seq: number;
+  readonly revision: number;
+  readonly departure: Departure | null;
+  readonly base: DeltaBase;
+  readonly atMs: number;
+  readonly delta: ShardDelta | null;
+}
+
 /**
  * The one request that nodes send each other: "this is what I know, send me what is newer". Messages
  * in, messages out; who sends them, and when, is another's business.
@@ -39,6 +53,7 @@ export class Exchange {
   readonly #state: ClusterState;
   readonly #options: ExchangeOptions;
   readonly #deltas = new DeltaMaker();
+  #offered: Offered | null = null;
   readonly #base: BaseExchange;
   /** Takes in what peers say. */
   readonly absorber: Absorber;
@@ -125,8 +140,22 @@ export class Exchange {
   #ownDelta(base: DeltaBase, nowMs: number): ShardDelta | null {
     const { self, own } = this.#state;
     if (base.sinceSeq >= own.seq && !this.#isLeaving) return null;
-    const source = this.#state.source(self.incarnation, this.#isLeaving ? "left" : null, nowMs)!;
-    return this.#deltas.whole(source, base, this.#options.bodyBytesMax / 2)?.delta ?? null;
+    const departure = this.#isLeaving ? "left" : null;
+    const { incarnation } = self;
+    const { revision } = own.layout;
+    const known = this.#offered;
+    // A gathering brings the same to all who have the same.
+    if (
+      known !== null && known.incarnation === incarnation && known.seq === own.seq &&
+      known.revision === revision && known.departure === departure &&
+      known.base.sinceSeq === base.sinceSeq && known.base.revision === base.revision &&
+      nowMs - known.atMs < OFFERED_MS
+    ) return known.delta;
+    const source = this.#state.source(incarnation, departure, nowMs)!;
+    const made = this.#deltas.whole(source, base, this.#options.bodyBytesMax / 2);
+    const delta = made === null ? null : keepEncoded(made.delta);
+    this.#offered = { incarnation, seq: own.seq, revision, departure, base, atMs: nowMs, delta };
+    return delta;
   }
 
   #pushed(shards: readonly WantedShard[], nowMs: number): ShardDelta[] {

@@ -4,6 +4,11 @@ const encoder = new TextEncoder();
 const VARINT_BYTES_MAX = 8;
 const INITIAL_BYTES = 1024;
 
+/** Writers that nobody uses: a message and its sections are written a hundred times in a scrape. */
+const spares: ByteWriter[] = [];
+const SPARES_MAX = 2;
+const SPARE_BYTES_MAX = 262_144;
+
 /** Integers up to here travel as integers; what is larger is a float64. */
 export const INTEGER_MAX: number = 2 ** 50;
 
@@ -21,6 +26,11 @@ export class ByteWriter {
   /** A copy of what was written. */
   finish(): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(0, this.#length);
+  }
+
+  /** A copy of what was written after the first `length` bytes. */
+  copyFrom(length: number): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(length, this.#length);
   }
 
   /** Takes back everything after `length` bytes. */
@@ -104,11 +114,23 @@ export class ByteWriter {
 
   /** A section: its type, the number of its bytes, and what `write` writes. */
   section(type: number, write: (body: ByteWriter) => void): void {
-    const body = new ByteWriter();
+    const body = ByteWriter.taken();
     write(body);
     this.varint(type);
     this.varint(body.length);
     this.bytes(body.#bytes.subarray(0, body.#length));
+    body.giveBack();
+  }
+
+  /** An empty writer, with memory that {@linkcode ByteWriter.giveBack} gave back if there is any. */
+  static taken(): ByteWriter {
+    return spares.pop() ?? new ByteWriter();
+  }
+
+  /** Lets another writer have this one's memory: it must not be used any more. */
+  giveBack(): void {
+    this.#length = 0;
+    if (spares.length < SPARES_MAX && this.#bytes.length <= SPARE_BYTES_MAX) spares.push(this);
   }
 
   #reserve(count: number): void {

@@ -52,7 +52,7 @@ export type Decoded =
 
 /** The bytes of a message. */
 export function encodeMessage(message: Message): Uint8Array<ArrayBuffer> {
-  const to = new ByteWriter();
+  const to = ByteWriter.taken();
   to.bytes(Uint8Array.from(MAGIC));
   to.varint(WIRE_VERSION);
   to.section(HELLO, (body) => writeHello(body, message.hello));
@@ -70,7 +70,9 @@ export function encodeMessage(message: Message): Uint8Array<ArrayBuffer> {
   }
   if (exemplars !== undefined) to.section(EXEMPLARS, (body) => writeExemplars(body, exemplars));
   to.checksum();
-  return to.finish();
+  const bytes = to.finish();
+  to.giveBack();
+  return bytes;
 }
 
 /** Reads a whole message, or says what is wrong with it. Nothing is applied by reading. */

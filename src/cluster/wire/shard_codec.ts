@@ -7,8 +7,26 @@ import { readAdditions, writeAdditions } from "./layout_codec.ts";
 import type { ShardDelta } from "./message.ts";
 import { readMark, writeMark } from "./want_codec.ts";
 
+/** The bytes of deltas that are sent to many; null until one was sent. */
+const kept = new WeakMap<ShardDelta, Uint8Array | null>();
+
+/** Says that a delta will be written again and again: it is encoded once. */
+export function keepEncoded(shard: ShardDelta): ShardDelta {
+  kept.set(shard, null);
+  return shard;
+}
+
 /** Writes a shard section. */
 export function writeShard(to: ByteWriter, shard: ShardDelta): void {
+  const known = kept.get(shard);
+  if (known === undefined) return writeParts(to, shard);
+  if (known !== null) return to.bytes(known);
+  const from = to.length;
+  writeParts(to, shard);
+  kept.set(shard, to.copyFrom(from));
+}
+
+function writeParts(to: ByteWriter, shard: ShardDelta): void {
   writeIdentity(to, shard.identity);
   writeDeparture(to, shard.departure);
   to.varint(shard.seq);
