@@ -169,8 +169,7 @@ export class Fleet implements AsyncDisposable {
    */
   async crash(name: string): Promise<void> {
     const { place, process } = this.#pods.get(name)!;
-    this.truth.crash(process);
-    await process.kill();
+    await this.#kill(process);
     this.#idle.add(name);
     await this.add(name, place);
   }
@@ -178,8 +177,7 @@ export class Fleet implements AsyncDisposable {
   /** Kills a pod's process, which never comes back; another pod takes its place. */
   async lose(name: string): Promise<void> {
     const { process } = this.#pods.get(name)!;
-    this.truth.crash(process);
-    await process.kill();
+    await this.#kill(process);
     this.#pods.delete(name);
     await this.#route();
     await this.#service.unlist(name);
@@ -202,6 +200,12 @@ export class Fleet implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.unload();
     await this.#stack[Symbol.asyncDispose]();
+  }
+
+  async #kill(process: NodeProcess): Promise<void> {
+    const atMs = systemClock.nowMs();
+    await process.kill();
+    this.truth.crashed(process, atMs);
   }
 
   /** Tells the balancer and Prometheus of the pods that there are, one change after another. */

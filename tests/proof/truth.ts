@@ -52,11 +52,11 @@ export class Truth {
     this.#lately.set(process, [...recent, { atMs, requests }]);
   }
 
-  /** A process is about to be killed. */
-  crash(process: NodeProcess): void {
-    const sinceMs = systemClock.nowMs() - LOSABLE_MS;
+  /** A process was killed at `killedAtMs`, and is no more. */
+  crashed(process: NodeProcess, killedAtMs: number): void {
     for (const { atMs, requests } of this.#lately.get(process) ?? []) {
-      if (atMs >= sinceMs) this.#losable += requests;
+      if (atMs >= killedAtMs - LOSABLE_MS) this.#losable += requests;
     }
+    this.#lately.delete(process);
   }
 }
