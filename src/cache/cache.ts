@@ -4,12 +4,16 @@ import type { CacheHost } from "./cache_host.ts";
 import { type CacheOptions, checkCacheOptions } from "./cache_options.ts";
 import type { CacheStatus } from "./cache_status.ts";
 import { Entry, type Freshness, type Held } from "./entry.ts";
+import { FreshnessRule } from "./freshness_rule.ts";
 import { checkText } from "./key_text.ts";
 import { EntryStore } from "./entry_store.ts";
 import { type Load, Loads } from "./loads.ts";
+import { Turns } from "./turns.ts";
 import type { Loader, Lookup, SetOptions, WrapOptions } from "./value_options.ts";
 
 const NO_TAGS: readonly string[] = [];
+/** Keys whose owners are looked up in one go, which takes a millisecond or two. */
+const KEYS_A_TURN = 1_000;
 
 /** A cache that the cluster keeps honest; see `Muster.createCache`. */
 export class Cache<V, K extends string = string> implements Disposable {
@@ -19,29 +23,28 @@ export class Cache<V, K extends string = string> implements Disposable {
   readonly options: CacheOptions<V, K>;
   readonly #host: CacheHost;
   readonly #clock: CacheHost["clock"];
-  readonly #vouch: CacheHost["vouch"];
   readonly #store: EntryStore<V, K>;
   /** The store's own, so that a hit takes one step less. */
   readonly #lru: EntryStore<V, K>["lru"];
   readonly #loads = new Loads<V, K>();
   readonly #counts = new CacheCounts();
-  readonly #staleMsMax: number;
+  readonly #rule: FreshnessRule;
   readonly #isBounded: boolean;
   /** Whether all that was ever kept are bare values. */
   #isBare: boolean;
   #isDisposed = false;
+  readonly #turns: Turns;
 
   /** Made by `Muster.createCache` and `createCache`. */
   constructor(options: CacheOptions<V, K>, host: CacheHost) {
     checkCacheOptions(options);
-    const { name, staleMsMax = Infinity } = options;
-    this.name = name;
+    this.name = options.name;
     this.options = { ...options };
     this.#host = host;
     this.#clock = host.clock;
-    this.#vouch = host.vouch;
-    this.#staleMsMax = staleMsMax;
-    this.#isBounded = staleMsMax !== Infinity;
+    this.#turns = new Turns(host.clock);
+    this.#rule = new FreshnessRule(options, host.clock, host.vouch);
+    this.#isBounded = this.#rule.isBounded;
     this.#isBare = !this.#isBounded;
     this.#store = new EntryStore(this.options, this.#counts);
     this.#lru = this.#store.lru;
@@ -68,11 +71,11 @@ export class Cache<V, K extends string = string> implements Disposable {
       this.#counts.fresh++;
       return held as V;
     }
-    if (this.#isBounded && held.isLasting && this.#vouchesNow()) {
+    if (this.#isBounded && held.isLasting && this.#rule.vouchesForAll()) {
       this.#counts.fresh++;
       return held.value;
     }
-    const freshness = this.#freshnessOf(held);
+    const freshness = this.#rule.freshnessOf(held);
     if (freshness === "fresh") return this.#hit(held);
     this.#miss(key, freshness);
     return undefined;
@@ -83,7 +86,8 @@ export class Cache<V, K extends string = string> implements Disposable {
     const value = this.get(key);
     if (value !== undefined) return { kind: "found", value };
     const held = this.#lru.peek(key);
-    const isAbsent = held instanceof Entry && held.isAbsent && this.#freshnessOf(held) === "fresh";
+    const isAbsent = held instanceof Entry && held.isAbsent &&
+      this.#rule.freshnessOf(held) === "fresh";
     return isAbsent ? { kind: "absent" } : { kind: "missing" };
   }
 
@@ -96,7 +100,7 @@ export class Cache<V, K extends string = string> implements Disposable {
   set(key: K, value: V, options: SetOptions = {}): void {
     const { ttlMs = this.options.ttlMs ?? Infinity, tags = NO_TAGS } = options;
     this.#loads.outdate(key);
-    this.#keep(key, value, false, this.#nowMs(ttlMs), ttlMs, tags);
+    this.#keep(key, value, false, this.#rule.sinceMs(ttlMs), ttlMs, tags);
   }
 
   /** Remembers for `absentTtlMs` that a key has no value. */
@@ -105,7 +109,7 @@ export class Cache<V, K extends string = string> implements Disposable {
     const { absentTtlMs = 0 } = this.options;
     this.#loads.outdate(key);
     if (absentTtlMs > 0) {
-      this.#keep(key, undefined, true, this.#nowMs(absentTtlMs), absentTtlMs, tags);
+      this.#keep(key, undefined, true, this.#rule.sinceMs(absentTtlMs), absentTtlMs, tags);
     } else this.#lru.delete(key);
   }
 
@@ -129,7 +133,7 @@ export class Cache<V, K extends string = string> implements Disposable {
     const held = this.#lru.get(key);
     if (held === undefined) this.#counts.missing++;
     else {
-      const freshness = this.#freshnessOf(held);
+      const freshness = this.#rule.freshnessOf(held);
       if (freshness === "fresh") return this.#hit(held);
       if (freshness === "stale") {
         this.#counts.stale++;
@@ -179,10 +183,15 @@ export class Cache<V, K extends string = string> implements Disposable {
     this.#store.drop(cause, name);
   }
 
-  /** Drops on this node alone the keys that `isLost` picks, since nodes came or went. */
+  /**
+   * Drops on this node alone the keys that `isLost` picks, since nodes came or went: some at once and
+   * the rest in turns, so that many entries don't hold up everything else.
+   */
   rebalance(isLost: (key: K) => boolean): void {
     this.#counts.invalidations.topology++;
-    this.#store.dropLost(isLost);
+    this.#turns.take([...this.#lru.keys()], KEYS_A_TURN, (keys) => {
+      this.#store.dropLost(keys, isLost);
+    });
   }
 
   /** Tells the bus what happened since the last time, and how large the cache is. */
@@ -220,36 +229,10 @@ export class Cache<V, K extends string = string> implements Disposable {
   /** Drops everything on this node. It hears no more invalidations, so it keeps nothing any more. */
   [Symbol.dispose](): void {
     this.#isDisposed = true;
+    this.#turns.stop();
     this.#loads.outdateAll();
     this.#lru.clear();
     this.#host.remove(this.name);
-  }
-
-  /** Nothing needs the time where nothing depends on it. */
-  #nowMs(ttlMs: number): number {
-    return this.#isBounded || ttlMs !== Infinity ? this.#clock.nowMs() : 0;
-  }
-
-  #freshnessOf(held: Held<V>): Freshness {
-    if (!(held instanceof Entry)) return "fresh";
-    const { sinceMs, expiresAtMs, isAbsent } = held;
-    if (!this.#isBounded && expiresAtMs === Infinity) return "fresh";
-    const nowMs = this.#clock.nowMs();
-    if (this.#isBounded && !this.#isVouched(sinceMs, nowMs)) return "unvouched";
-    if (nowMs < expiresAtMs) return "fresh";
-    const staleTtlMs = isAbsent ? 0 : this.options.staleTtlMs ?? 0;
-    return nowMs < expiresAtMs + staleTtlMs ? "stale" : "expired";
-  }
-
-  /** Whether no invalidation since `sinceMs` can be missing that is older than the bound. */
-  #isVouched(sinceMs: number, nowMs: number): boolean {
-    const { vouchedAtMs } = this.#vouch;
-    return nowMs - this.#staleMsMax <= (vouchedAtMs > sinceMs ? vouchedAtMs : sinceMs);
-  }
-
-  /** Whether that is so of everything here, whenever it came. */
-  #vouchesNow(): boolean {
-    return this.#clock.nowMs() - this.#staleMsMax <= this.#vouch.vouchedAtMs;
   }
 
   #hit(held: Held<V>): V | undefined {
@@ -275,7 +258,7 @@ export class Cache<V, K extends string = string> implements Disposable {
     const nowMs = this.#clock.nowMs();
     const underWay = this.#loads.get(key);
     // One that began too long ago may not know of what was invalidated since.
-    if (underWay !== undefined && this.#isVouched(underWay.startedAtMs, nowMs)) {
+    if (underWay !== undefined && this.#rule.isVouched(underWay.startedAtMs, nowMs)) {
       return underWay.promise;
     }
     const { tags = NO_TAGS } = options;

@@ -38,8 +38,9 @@ export interface CacheOptions<V, K extends string = string> {
   /**
    * The bound on staleness, in milliseconds: so long after an invalidation that any node makes, no
    * other serves what it had from before. Whoever can't rule out that it missed one treats an entry
-   * that is older than this as a miss. Take twice the heartbeat (1 s) at least, and 5 s for 100
-   * nodes. Default: none; an invalidation arrives at once, or late where nodes don't reach each other.
+   * that is older than this as a miss. Take 5 heartbeats: 100 nodes that reach each other can vouch
+   * for what was 2.5 heartbeats ago. Default: none; an invalidation arrives at once, or late where
+   * nodes don't reach each other.
    */
   readonly staleMsMax?: number;
   /** What happens when a node came or went; a function is asked each time. Default: `rebalance`. */

@@ -142,9 +142,10 @@ export class Caches {
     };
   }
 
-  /** Hears and tells nothing more, and waits for what is being told. */
+  /** Ends all caches, and waits for what is being told. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#detach();
+    for (const cache of [...this.#caches.values()]) cache[Symbol.dispose]();
     await this.#push.stop();
   }
 

@@ -67,10 +67,10 @@ export class EntryStore<V, K extends string> {
     this.#dropping = null;
   }
 
-  /** Drops the keys that `isLost` picks. */
-  dropLost(isLost: (key: K) => boolean): void {
+  /** Drops those of the keys that `isLost` picks. */
+  dropLost(keys: readonly K[], isLost: (key: K) => boolean): void {
     this.#dropping = "topology";
-    for (const key of [...this.lru.keys()]) if (isLost(key)) this.lru.delete(key);
+    for (const key of keys) if (isLost(key)) this.lru.delete(key);
     this.#dropping = null;
   }
 }

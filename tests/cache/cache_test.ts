@@ -305,6 +305,23 @@ Deno.test("Cache tells the bus what happened since it last did, and how large it
   assertEquals([hits, misses, hitRatio], [3, 3, 0.5]);
 });
 
+Deno.test("Cache.rebalance takes turns, and drops what is lost of entries that are still there", async () => {
+  const { cache, host } = createCache({ maxEntries: 10_000 });
+  for (let i = 0; i < 3_500; i++) cache.set(`${i}`, "1");
+  cache.rebalance((key) => Number(key) % 2 === 0);
+  assertEquals(cache.size, 3_000, "the first turn is over");
+  cache.delete("3000");
+  await host.clock.advance(0);
+  assertEquals(cache.size, 1_750);
+  assertEquals([cache.get("3"), cache.get("4")], ["1", undefined]);
+  assertEquals(host.clock.pending, 0);
+  for (let i = 0; i < 3_500; i++) cache.set(`${i}`, "1");
+  cache.rebalance(() => true);
+  assertEquals(host.clock.pending, 1);
+  cache[Symbol.dispose]();
+  assertEquals(host.clock.pending, 0);
+});
+
 Deno.test("Cache refuses options, keys and tags that it could not keep to, in sentences", async () => {
   const wrong: [Partial<CacheOptions<string>>, string][] = [
     [{ name: "No" }, 'Cannot create the cache "No": name must be up to 128 lower-case letters'],

@@ -306,3 +306,15 @@ Deno.test("A node without caches hands on what others invalidate", async () => {
   await cluster.settled(two!.users.invalidate("a"), ROUND_TRIP_MS);
   assertEquals(fresh.node.invalidations.positionOf(two!.node.incarnation), 1);
 });
+
+Deno.test("Twenty nodes that reach each other can vouch for all but the last three heartbeats", async () => {
+  const { cluster, members } = await clusterOfCaches(20);
+  await cluster.run(5_000);
+  for (let i = 0; i < 40; i++) {
+    await cluster.run(100);
+    for (const { node } of members) {
+      const ageMs = node.clock.nowMs() - node.node.invalidations.vouchedAtMs;
+      assert(ageMs <= 3_000, `${node.name}: ${ageMs}`);
+    }
+  }
+});

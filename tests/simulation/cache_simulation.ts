@@ -179,7 +179,7 @@ class Readers {
   }
 
   #check(life: Life, cache: Cache<Row>, row: Row, askedAtMs: number): void {
-    const outdated = this.#data.outdatedAtMs(row, BOUND_MS);
+    const outdated = this.#data.outdatedAtMs(row, life, BOUND_MS);
     if (outdated === undefined) return;
     this.counts.servedOld++;
     const lateMs = askedAtMs - outdated.atMs;

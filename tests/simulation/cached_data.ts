@@ -1,4 +1,5 @@
 import type { SeededRandom } from "../cluster/seeded_random.ts";
+import { Islands } from "./islands.ts";
 import { isAlive, type Life } from "./life.ts";
 import type { World } from "./world.ts";
 
@@ -26,11 +27,11 @@ const WATCHED_MS = 60_000;
 export class CachedData {
   readonly #world: World;
   readonly #writes = new Map<string, Write[]>();
-  /** When each life was seen to be complete first. */
-  readonly #completeAtMs = new Map<Life, number>();
+  readonly #islands: Islands;
 
   constructor(world: World) {
     this.#world = world;
+    this.#islands = new Islands(world);
   }
 
   /** The newest version of a row. */
@@ -53,11 +54,7 @@ export class CachedData {
   /** Looks who has which invalidations by now. */
   watch(): void {
     const { nowMs, alive } = this.#world;
-    for (const life of alive) {
-      if (life.node.node.exchange.isComplete) {
-        this.#completeAtMs.getOrInsertComputed(life, () => nowMs);
-      }
-    }
+    this.#islands.watch();
     for (const writes of this.#writes.values()) {
       for (let i = writes.length - 1; i >= 0; i--) {
         const { by, position, atMs, heldSinceMs } = writes[i]!;
@@ -74,24 +71,29 @@ export class CachedData {
   }
 
   /**
-   * When the row was first invalidated after this version, as far as that binds anybody: the write
+   * When the row was first invalidated after this version, as far as that binds the reader: the write
    * itself, or later when its writer joined later. Of a writer that died within `graceMs` it binds once
    * somebody who lives has it; it is undefined where nobody does, as if the writer had died before.
    */
-  outdatedAtMs({ key, version }: Row, graceMs: number): { atMs: number; by: Life } | undefined {
+  outdatedAtMs(
+    { key, version }: Row,
+    reader: Life,
+    graceMs: number,
+  ): { atMs: number; by: Life } | undefined {
     let first: { atMs: number; by: Life } | undefined;
     for (const write of this.#writes.get(key)?.slice(version) ?? []) {
-      const atMs = this.#boundSinceMs(write, graceMs);
+      const atMs = this.#boundSinceMs(write, reader, graceMs);
       if (first === undefined || atMs < first.atMs) first = { atMs, by: write.by };
     }
     return first !== undefined && first.atMs < Infinity ? first : undefined;
   }
 
-  #boundSinceMs({ atMs, by, heldSinceMs }: Write, graceMs: number): number {
-    const joinedMs = Math.max(atMs, this.#completeAtMs.get(by) ?? Infinity);
+  #boundSinceMs({ atMs, by, heldSinceMs }: Write, reader: Life, graceMs: number): number {
+    const joinedMs = Math.max(atMs, this.#islands.metAtMs(by, reader));
     if (isAlive(by) || by.endedAtMs > joinedMs + graceMs) return joinedMs;
-    const held = [...heldSinceMs].filter(([life]) => isAlive(life)).map(([, sinceMs]) => sinceMs);
-    return Math.max(joinedMs === Infinity ? atMs : joinedMs, Math.min(Infinity, ...held));
+    const held = [...heldSinceMs].filter(([life]) => isAlive(life))
+      .map(([life, sinceMs]) => Math.max(sinceMs, this.#islands.metAtMs(life, reader)));
+    return Math.min(Infinity, ...held);
   }
 }
 
