@@ -35,6 +35,7 @@ export class Postgres implements AsyncDisposable {
           ...["-D", `${folder}/data`, "-p", `${port}`, "-h", "127.0.0.1"],
           ...["-c", "unix_socket_directories=", "-c", "fsync=off"],
         ],
+        folder,
         ...(user === undefined ? {} : { user }),
         ready: (log) => log.includes("database system is ready to accept connections"),
         deadlineMs: 30_000,

@@ -16,6 +16,8 @@ export interface ServerProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Asked again and again until true; gets all that was printed so far. */
   readonly ready: (log: string) => boolean | Promise<boolean>;
+  /** Where it runs; another user may have no way into that of the test. @default {that of the test} */
+  readonly folder?: string;
   /** Who it runs as. @default {the user of the test} */
   readonly user?: { readonly uid: number; readonly gid: number };
   /** For the start. @default {10000} */
@@ -42,7 +44,7 @@ export class ServerProcess implements AsyncDisposable {
 
   /** Starts the server and waits until it is ready. Throws with its log if it never is. */
   static async start(options: ServerProcessOptions): Promise<ServerProcess> {
-    const { binary, args, env, namespace, user = {} } = options;
+    const { binary, args, env, folder, namespace, user = {} } = options;
     const program = binary === "deno" ? Deno.execPath() : requireBinary(binary);
     const inside = namespace === undefined ? [] : [requireBinary("ip"), "netns", "exec", namespace];
     // `ip` becomes the program, so signals reach that.
@@ -50,6 +52,7 @@ export class ServerProcess implements AsyncDisposable {
     const command = new Deno.Command(path!, {
       args: rest,
       ...user,
+      ...(folder === undefined ? {} : { cwd: folder }),
       ...(env === undefined ? {} : { env: { ...env }, clearEnv: true }),
       stdin: "null",
       stdout: "piped",
