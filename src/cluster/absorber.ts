@@ -107,9 +107,9 @@ export class Absorber {
       const staged = stage.add(page);
       if (staged.kind === "partial") wanted.push(staged.next);
       else if (staged.kind === "whole") {
-        transitions.push(
-          ...this.#absorbShard(staged.delta, sender, refused, wanted, shardsMs, nowMs),
-        );
+        const { delta } = staged;
+        if (delta.departure === null) transitions.push(...this.#hearOwner(delta, message, nowMs));
+        transitions.push(...this.#absorbShard(delta, refused, wanted, shardsMs, nowMs));
       }
     }
     for (const row of message.digest?.rows ?? []) {
@@ -127,24 +127,36 @@ export class Absorber {
       new Replica(delta.identity, this.#cellsMax);
   }
 
+  /**
+   * A shard is word of its owner. How long ago the owner was alive is what the digest tells: the age of
+   * the shard's values is what it may be at the most, with time on the way that nobody knows.
+   */
+  #hearOwner(delta: ShardDelta, { hello, digest }: Message, nowMs: number): readonly Transition[] {
+    const { identity, seq, ageMs } = delta;
+    const { incarnation } = identity;
+    if (incarnation === this.#state.self.incarnation) return [];
+    const isDirect = incarnation === hello.incarnation;
+    const row = isDirect
+      ? undefined
+      : digest?.rows.find((row) => row.incarnation === incarnation && row.heardSeq >= seq);
+    return this.#hear(identity, row?.heardSeq ?? seq, row?.ageMs ?? ageMs, isDirect, nowMs);
+  }
+
   #absorbShard(
     delta: ShardDelta,
-    sender: Hello,
     refused: RefusedShard[],
     wanted: WantedShard[],
     shardsMs: number,
     nowMs: number,
   ): readonly Transition[] {
-    const { identity, departure, seq, ageMs } = delta;
+    const { identity, departure, seq } = delta;
     const { incarnation, node } = identity;
     if (incarnation === this.#state.self.incarnation || this.#state.isFolded(incarnation)) {
       return [];
     }
     const isKnown = this.#state.roster.member(incarnation) !== undefined;
     if (departure !== null && !isKnown) this.#state.roster.adopt(identity, departure, seq, nowMs);
-    const transitions = departure === null
-      ? [...this.#hear(identity, seq, ageMs, incarnation === sender.incarnation, nowMs)]
-      : [];
+    const transitions: Transition[] = [];
     const copy = this.#copyFor(delta);
     const verdict = copy.check(delta);
     switch (verdict.kind) {

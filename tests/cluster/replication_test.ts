@@ -106,6 +106,32 @@ Deno.test("a copy that was pushed may have been on its way for long, and its gau
   assertEquals(scrape.sum("depth"), undefined);
 });
 
+Deno.test("who is met through another is not blamed for the time that its shard may have been on its way", async () => {
+  const times = {
+    heartbeatMs: 200,
+    suspectAfterMs: 1_000,
+    downAfterMs: 2_000,
+    exchangeTimeoutMs: 150,
+  };
+  const cluster = new SimulatedCluster(1, times);
+  const [a, b] = [cluster.start("a"), cluster.start("b")];
+  await cluster.run(2_000);
+  const address = cluster.freshAddress();
+  // What C pushes to B comes through, and nothing else of it.
+  cluster.network.link(b.address, address, { kind: "cut" });
+  cluster.network.link(a.address, address, { kind: "cut" });
+  cluster.network.link(address, a.address, { kind: "cut" });
+  const c = cluster.start("c", { address });
+  await cluster.until(
+    "A to meet C",
+    () => a.node.state.copyOf(c.incarnation) !== undefined,
+    10_000,
+  );
+  await cluster.run(5_000);
+  const kinds = a.node.events.after(0).filter(({ node }) => node === "c").map(({ kind }) => kind);
+  assertEquals(kinds, ["joining", "up"]);
+});
+
 Deno.test("copies grow older while their holder stands still, and so do the holder's own cells", async () => {
   const { cluster, nodes: [a, b] } = await SimulatedCluster.of(["a", "b"]);
   b!.kill("machine");
