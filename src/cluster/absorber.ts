@@ -168,7 +168,7 @@ export class Absorber {
         wanted.push({
           incarnation,
           sinceSeq: copy.seq,
-          revision: copy.layout.revision,
+          revision: copy.revision,
           resume: null,
         });
         break;
@@ -216,7 +216,7 @@ export class Absorber {
     }
     const copy = this.#state.copyOf(incarnation);
     if ((copy?.seq ?? 0) < seq) {
-      const revision = copy?.layout.revision ?? 0;
+      const revision = copy?.revision ?? 0;
       wanted.push({ incarnation, sinceSeq: copy?.seq ?? 0, revision, resume: null });
       return [];
     }

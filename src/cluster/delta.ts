@@ -1,6 +1,6 @@
 import type { Layout } from "../metrics/layout.ts";
 import { PAGE_CELLS } from "../metrics/cells.ts";
-import type { Shard } from "../metrics/shard.ts";
+import type { PublishedShard } from "../metrics/shard.ts";
 import type { Identity } from "./identity.ts";
 import { layoutAddition } from "./layout_additions.ts";
 import { CellRuns, changedCells } from "./wire/cell_runs.ts";
@@ -25,7 +25,7 @@ export const PAGE_BYTES_MIN: number = 2 * CELLS_BYTES_MIN;
 export interface DeltaSource {
   readonly identity: Identity;
   readonly departure: Departure | null;
-  readonly shard: Shard;
+  readonly shard: PublishedShard;
   /** Milliseconds since the shard's seq was stamped. */
   readonly ageMs: number;
 }
@@ -45,7 +45,7 @@ export interface SizedDelta {
 
 /** What a delta in pages is cut from: all of it as it was when its first page was made. */
 interface FrozenDelta {
-  readonly shard: Shard;
+  readonly shard: PublishedShard;
   readonly sinceSeq: number;
   readonly seq: number;
   readonly revision: number;
@@ -90,7 +90,7 @@ export class DeltaMaker {
     const { sinceSeq } = base;
     const frozen = base.resume === null ? undefined : this.#find(shard, sinceSeq, base.resume.seq);
     const resume = frozen === undefined ? null : base.resume;
-    const { seq, revision } = frozen ?? { seq: shard.seq, revision: shard.layout.revision };
+    const { seq, revision } = frozen ?? { seq: shard.seq, revision: shard.revision };
     // A copy that knows more of the layout than this shard has is of another owner: start over.
     const layoutFrom = Math.min(base.revision, revision);
     const headBytes = DELTA_NUMBERS_BYTES + stringsBytes(Object.values(identity));
@@ -122,7 +122,7 @@ export class DeltaMaker {
     };
   }
 
-  #find(shard: Shard, sinceSeq: number, seq: number): FrozenDelta | undefined {
+  #find(shard: PublishedShard, sinceSeq: number, seq: number): FrozenDelta | undefined {
     return this.#frozen.find((frozen) =>
       frozen.shard === shard && frozen.sinceSeq === sinceSeq && frozen.seq === seq
     );

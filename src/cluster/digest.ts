@@ -15,8 +15,7 @@ export function digestOf(
     const { incarnation } = member.identity;
     if (isGone(member.status) && incarnation !== also) continue;
     if (incarnation === self.incarnation) {
-      const { seq } = own;
-      const { revision } = own.layout;
+      const { seq, revision } = own;
       rows.push({ incarnation, heardSeq: seq, heldSeq: seq, ageMs: 0, revision });
       continue;
     }
@@ -27,7 +26,7 @@ export function digestOf(
       heardSeq: Math.max(member.heardSeq, heldSeq),
       heldSeq,
       ageMs: nowMs - member.movedAtMs,
-      revision: copy?.layout.revision ?? 0,
+      revision: copy?.revision ?? 0,
     });
   }
   return { rows, departedHash: ledger.hash, baseHash: ledger.base.hash };

@@ -142,7 +142,7 @@ export class Exchange {
     if (base.sinceSeq >= own.seq && !this.#isLeaving) return null;
     const departure = this.#isLeaving ? "left" : null;
     const { incarnation } = self;
-    const { revision } = own.layout;
+    const { revision } = own;
     const known = this.#offered;
     // A gathering brings the same to all who have the same.
     if (

@@ -62,8 +62,10 @@ export async function gather(node: ClusterNode, deadlineMs: number): Promise<Gat
     node.targets().map(async (address) => {
       const talk = await askOwner(node, address, untilMs(OWNERS_SHARE));
       if (talk.kind === "answered") {
-        // An owner that gave a part of its shard only is asked again, like any other holder of it.
-        if (talk.isWhole) answered.add(talk.hello.incarnation);
+        // An owner that gave a part of its shard only is asked again, like any other holder of it. What
+        // one has that was folded here counts with its next life, so that until then it is lacking.
+        const { incarnation } = talk.hello;
+        if (talk.isWhole && !node.state.isFolded(incarnation)) answered.add(incarnation);
         peers.push(peerOf(node, address, talk));
       } else if (talk.kind !== "self") {
         const reason = talk.kind === "refused" ? "connection refused" : talk.reason;
@@ -119,7 +121,7 @@ function departedHeld(
 function askOwner(node: ClusterNode, address: string, deadlineMs: number): Promise<Talk> {
   const owner = node.state.roster.ownerOf(address) ?? null;
   const copy = owner === null ? undefined : node.state.copyOf(owner);
-  const have = copy === undefined ? null : wantedOf(owner!, copy.seq, copy.layout.revision);
+  const have = copy === undefined ? null : wantedOf(owner!, copy.seq, copy.revision);
   return converse(node, address, { kind: "own", have }, { to: owner }, deadlineMs);
 }
 
@@ -160,7 +162,7 @@ async function fetchFromHolders(
       tried.add(`${holder} ${incarnation}`);
       const copy = node.state.copyOf(incarnation);
       const shards = byHolder.get(holder) ?? [];
-      shards.push(wantedOf(incarnation, copy?.seq ?? 0, copy?.layout.revision ?? 0));
+      shards.push(wantedOf(incarnation, copy?.seq ?? 0, copy?.revision ?? 0));
       byHolder.set(holder, shards);
     }
     if (byHolder.size === 0) return;

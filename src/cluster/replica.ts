@@ -1,6 +1,6 @@
 import { Cells, extendPages, indexOf, PAGE_CELLS, pageOf } from "../metrics/cells.ts";
 import { Layout } from "../metrics/layout.ts";
-import type { Shard } from "../metrics/shard.ts";
+import type { PublishedShard } from "../metrics/shard.ts";
 import type { Identity } from "./identity.ts";
 import { CellKinds } from "./cell_kinds.ts";
 import { appendAddition } from "./layout_additions.ts";
@@ -50,7 +50,7 @@ interface CheckedRows {
 const checkedRows = new WeakMap<ShardDelta, CheckedRows>();
 
 /** Another incarnation's shard as this node last saw it. */
-export class Replica implements Shard {
+export class Replica implements PublishedShard {
   readonly identity: Identity;
   readonly layout: Layout = new Layout();
   readonly #cells = new Cells();
@@ -68,6 +68,10 @@ export class Replica implements Shard {
 
   get seq(): number {
     return this.#seq;
+  }
+
+  get revision(): number {
+    return this.layout.revision;
   }
 
   get pages(): readonly Float64Array[] {

@@ -3,14 +3,14 @@ import { areBinsGrowing, isGrowing } from "./family.ts";
 import { Exemplars } from "./exemplars.ts";
 import { Layout } from "./layout.ts";
 import { SeriesVisibility } from "./series_visibility.ts";
-import type { Shard } from "./shard.ts";
+import type { PublishedShard, Shard } from "./shard.ts";
 
 /**
  * The shard of this process. Metrics write to live cells; {@linkcode OwnShard.stamp} publishes what
  * changed. Readers, peers and scrapers alike, only ever see published values, so everything that is
  * shown belongs to one seq.
  */
-export class OwnShard implements Shard {
+export class OwnShard implements PublishedShard {
   /** What the metrics write to. */
   readonly live: Cells = new Cells();
   readonly layout: Layout = new Layout();
@@ -29,10 +29,15 @@ export class OwnShard implements Shard {
   /** What the growing cells held when this shard began anew; none before. */
   #baseline: readonly Float64Array[] = [];
   #seq = 0;
+  #revision = 0;
   #withheld = 0;
 
   get seq(): number {
     return this.#seq;
+  }
+
+  get revision(): number {
+    return this.#revision;
   }
 
   get pages(): readonly Float64Array[] {
@@ -78,6 +83,7 @@ export class OwnShard implements Shard {
       const live = baseline === undefined ? pages[p]! : difference(pages[p]!, baseline);
       changed += this.#stampPage(live, p);
     }
+    this.#revision = this.layout.revision;
     return changed;
   }
 

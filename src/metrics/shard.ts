@@ -15,3 +15,9 @@ export interface Shard {
   /** Cells in use, holes included. */
   readonly cellCount: number;
 }
+
+/** A shard that peers are told of. */
+export interface PublishedShard extends Shard {
+  /** The layout's revision at `seq`: rows beyond it come with the next one. */
+  readonly revision: number;
+}

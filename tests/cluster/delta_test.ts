@@ -61,6 +61,24 @@ function replicaOf(pages: readonly ShardDelta[]): Replica {
   return replica;
 }
 
+Deno.test("a series that was made since the last round comes with the next, so that all copies of one seq are alike", () => {
+  const registry = new Registry();
+  const hits = registry.counter({ name: "hits_total", help: "", labels: ["path"] });
+  hits.inc({ path: "/" });
+  registry.shard.stamp();
+  hits.labels({ path: "/late" });
+  const [page] = pagesOf(registry, Infinity);
+  const copy = replicaOf([page!]);
+  assertEquals([copy.seq, copy.layout.seriesCount], [1, 1]);
+  registry.shard.stamp();
+  const base = { sinceSeq: copy.seq, revision: copy.revision, resume: null };
+  const { delta } = new DeltaMaker().make(source(registry), base, Infinity);
+  const verdict = copy.check(delta);
+  assert(verdict.kind === "fits");
+  copy.apply(delta, verdict.changes, 0);
+  assertEquals([copy.seq, copy.layout.seriesCount], [2, 2]);
+});
+
 Deno.test("DeltaMaker never makes a page longer than asked, nor than it says, however long the labels", () => {
   const label = fc.oneof(
     fc.string({ unit: "binary", maxLength: 30 }),

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { LEDGER_LIMITS } from "../../src/cluster/ledger.ts";
 import type { CounterFamily } from "../../src/metrics/counter.ts";
 import { SimulatedCluster } from "./simulated_cluster.ts";
@@ -121,6 +121,27 @@ Deno.test("two sides of a long partition fold what the other goes on with, and l
   }
   count(right[0]!, "all", 1_000);
   assertEquals(await hits(cluster, left[1]!), 1_055);
+});
+
+Deno.test("a scrape is refused while one that was folded has counted on and has not begun its new life", async () => {
+  const { cluster, nodes } = await SimulatedCluster.of(["a", "b", "c"], SETTINGS);
+  const [a, b, c] = nodes;
+  for (const node of nodes) count(node, "all", 1);
+  await cluster.run(2_000);
+  for (const node of [a!, b!]) cluster.between(node, c!, { kind: "cut" });
+  cluster.unlist(c!.address);
+  await cluster.run(FOLD_AFTER_MS + 30_000);
+  assertEquals(foldedBy(a!), 1);
+  count(c!, "all", 10);
+  for (const node of nodes) void node.rounds.stop();
+  for (const node of [a!, b!]) cluster.between(node, c!, { kind: "open" });
+  cluster.list(c!.address);
+  a!.node.discover(cluster.view());
+  const { incarnation } = c!;
+  const scrape = await cluster.scrape(a!);
+  assert(scrape.kind === "unavailable", "it showed 3 of 13");
+  assertStringIncludes(scrape.reason, `newer copies of these shards exist and could not be had`);
+  assertEquals(c!.incarnation, incarnation);
 });
 
 Deno.test("a series that nobody has for long is hidden, and comes back with its total", async () => {

@@ -95,11 +95,14 @@ export class World {
     return this.lives.filter((life) => isAlive(life) && !life.isForeign);
   }
 
+  /** Those that a newcomer may join through, who leaves included. */
+  get complete(): Life[] {
+    return this.alive.filter(({ node }) => node.node.exchange.isComplete);
+  }
+
   /** Those that a balancer would send traffic to. */
   get ready(): Life[] {
-    return this.lives.filter((life) =>
-      life.state === "running" && !life.isForeign && life.node.node.exchange.isComplete
-    );
+    return this.complete.filter(({ state }) => state === "running");
   }
 
   tell(line: string): void {
@@ -150,7 +153,7 @@ export class World {
       version,
       isForeign,
       startedAtMs: nowMs,
-      inheritance: this.#heldByAll(elders),
+      inheritance: this.#heldByAll(this.complete),
       elders,
       state: "running" as const,
       endedAtMs: Infinity,
@@ -316,11 +319,11 @@ export class World {
     }
   }
 
-  #heldByAll(elders: readonly Life[]): Map<IncarnationId, number> {
+  #heldByAll(holders: readonly Life[]): Map<IncarnationId, number> {
     const held = new Map<IncarnationId, number>();
-    if (elders.length === 0) return held;
+    if (holders.length === 0) return held;
     for (const of of this.counted) {
-      held.set(of.incarnation, Math.min(...elders.map((elder) => heldBy(elder, of))));
+      held.set(of.incarnation, Math.min(...holders.map((holder) => heldBy(holder, of))));
     }
     return held;
   }
