@@ -3,7 +3,7 @@ import type { Clock } from "../../src/io/clock.ts";
 /** The clock of one simulated process: it may be off, and the process may be stopped for a while. */
 export class NodeClock implements Clock {
   readonly #base: Clock;
-  readonly #offsetMs: number;
+  #offsetMs: number;
   #stoppedUntilMs = -Infinity;
   #isEnded = false;
 
@@ -31,6 +31,11 @@ export class NodeClock implements Clock {
   /** Stops the process for `ms`, as SIGSTOP does: time goes on, and nothing of it runs. */
   stop(ms: number): void {
     this.#stoppedUntilMs = this.#base.nowMs() + ms;
+  }
+
+  /** Lets the machine's clock show a later time, as after it was suspended. */
+  jump(ms: number): void {
+    this.#offsetMs += ms;
   }
 
   /** Ends the process: nothing of it ever runs again. */

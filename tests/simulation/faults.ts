@@ -21,7 +21,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   machine: (scene) => crash(scene, "machine"),
   restart,
   hang: (scene) => hang(scene, 300, 8_000),
-  suspend: (scene) => hang(scene, 15_000, 60_000),
+  suspend: (scene) => suspend(scene),
   leave,
   grow,
   grow_apart: growApart,
@@ -110,11 +110,21 @@ function isTaken(world: World, address: string): boolean {
 function hang(scene: FaultScene, min: number, max: number): boolean {
   const life = pick(scene.random, scene.world.alive);
   if (life === undefined) return false;
+  scene.world.hang(life, spanMs(scene, min, max));
+  return true;
+}
+
+/** A machine is suspended: for hours, as its own clock tells, and half of the time DNS drops it. */
+function suspend(scene: FaultScene): boolean {
   const { world, random } = scene;
-  const ms = spanMs(scene, min, max);
+  const life = pick(random, world.alive);
+  if (life === undefined) return false;
+  const ms = spanMs(scene, 15_000, 60_000);
+  const hours = between(random, 0, 8);
+  world.tell(`suspend ${life.name}, by its own clock for ${hours.toFixed(1)} h`);
   world.hang(life, ms);
-  // Whose machine is suspended for long drops out of DNS.
-  if (ms > 12_000 && random.float() < 0.5) world.dns.hide([life.address], world.nowMs + ms);
+  life.node.clock.jump(hours * 3_600_000);
+  if (random.float() < 0.5) world.dns.hide([life.address], world.nowMs + ms);
   return true;
 }
 

@@ -43,5 +43,6 @@ export function gatheringsOf(
   const count = samplesOf(text, "muster_gather_answered").get("muster_gather_answered");
   // Who gave its own shard, but not all else that was asked of it, is not counted.
   const gatherings = [...byTime.values()].filter(({ size }) => size >= count!);
-  return gatherings.length > 0 ? gatherings : [new Set([at.counted.incarnation])];
+  // One that knew nobody asked nobody.
+  return count === 1 ? [...gatherings, new Set([at.counted.incarnation])] : gatherings;
 }

@@ -22,7 +22,7 @@ export interface SeedRequest {
 /** Runs one seed. An error that the code under test threw is a failure as well. */
 export async function runSeed(request: SeedRequest): Promise<SeedReport> {
   const empty = { exposed: 0, unavailable: 0, late: 0, resetsLost: 0, resetsOutOfReach: 0 };
-  const none = { folded: 0, joined: 0 };
+  const none = { folded: 0, joined: 0, forgotten: 0 };
   const { seed } = request;
   try {
     const result = await simulate(request);

@@ -1,5 +1,5 @@
 import type { IncarnationId } from "../../src/cluster/identity.ts";
-import type { LedgerLimits } from "../../src/cluster/ledger.ts";
+import { LEDGER_LIMITS } from "../../src/cluster/ledger.ts";
 import type { PeerLink } from "../../src/cluster/peer_link.ts";
 import { SeededRandom } from "../cluster/seeded_random.ts";
 import { NODE_SETTINGS, SimulatedNode } from "../cluster/simulated_node.ts";
@@ -9,6 +9,7 @@ import { type Asked, type Counted, heldBy, isAlive, isCounting, type Life } from
 import { checkFolded, checkGoodbye } from "./durability.ts";
 import { Foldings } from "./foldings.ts";
 import { SimulatedDns } from "./simulated_dns.ts";
+import type { Birth, WorldOptions } from "./world_options.ts";
 import { Violation } from "./violation.ts";
 import { VirtualClock } from "./virtual_clock.ts";
 
@@ -28,30 +29,6 @@ interface Split {
 }
 
 const CALM_WEATHER: LinkState = { kind: "open", delayMs: 0.2, jitterMs: 4 };
-
-/** What starts a node. */
-export interface Birth {
-  readonly name: string;
-  readonly address?: string;
-  readonly version?: number;
-  readonly isForeign?: boolean;
-  readonly clockOffsetMs?: number;
-  /** How long DNS takes to list it. */
-  readonly listedAfterMs?: number;
-}
-
-/** What a world is made with. */
-export interface WorldOptions {
-  readonly seed: number;
-  /** Called for each node before it starts, to put something into it. */
-  readonly plant?: (node: SimulatedNode) => void;
-  /** Called with each thing that happens. */
-  readonly tell: (atMs: number, line: string) => void;
-  /** When the nodes fold, and what their bases may take. Default: that of the real thing. */
-  readonly ledger?: LedgerLimits;
-  /** Mean time between two operations of one node's application. */
-  readonly operationMs: number;
-}
 
 /** Nodes, network, DNS and clock, and the truth about all of them. */
 export class World {
@@ -88,6 +65,16 @@ export class World {
 
   get nowMs(): number {
     return this.clock.nowMs();
+  }
+
+  /** Whether bases have room for less than there is to fold. */
+  get forgets(): boolean {
+    return (this.#options.ledger?.cellsMax ?? Infinity) < LEDGER_LIMITS.cellsMax;
+  }
+
+  /** Series that bases forgot. */
+  get forgotten(): number {
+    return this.lives.reduce((sum, { node }) => sum + node.node.state.ledger.forgottenSeries, 0);
   }
 
   /** The processes of the cluster that are there. */
