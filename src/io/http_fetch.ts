@@ -68,6 +68,12 @@ async function readBody(
   bytesMax: number,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (response.body === null) return new Uint8Array();
+  // HTTP holds a body to the length that was announced, unless it is compressed; read in one piece, it
+  // costs half of what a stream does, and a scrape reads one from every peer.
+  const announced = response.headers.get("content-length");
+  if (announced !== null && Number(announced) <= bytesMax && !isCompressed(response)) {
+    return await response.bytes();
+  }
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = response.body.getReader();
@@ -88,6 +94,10 @@ async function readBody(
     offset += chunk.length;
   }
   return body;
+}
+
+function isCompressed({ headers }: Response): boolean {
+  return headers.has("content-encoding");
 }
 
 /** Deno gives the reason of a failed connection as text only, in the cause. */

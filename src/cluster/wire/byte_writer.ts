@@ -99,8 +99,9 @@ export class ByteWriter {
   /** Sixteen hexadecimal digits as eight bytes. */
   id(value: string): void {
     this.#reserve(8);
-    for (let i = 0; i < 8; i++) {
-      this.#bytes[this.#length++] = parseInt(value.slice(2 * i, 2 * i + 2), 16);
+    for (let i = 0; i < 16; i += 2) {
+      const byte = digitOf(value.charCodeAt(i)) * 16 + digitOf(value.charCodeAt(i + 1));
+      this.#bytes[this.#length++] = byte;
     }
   }
 
@@ -140,4 +141,9 @@ export class ByteWriter {
     this.#bytes = grown;
     this.#view = new DataView(grown.buffer);
   }
+}
+
+/** The value of a hexadecimal digit by its character's code, in lower or upper case. */
+function digitOf(code: number): number {
+  return (code & 15) + (code > 57 ? 9 : 0);
 }
