@@ -171,9 +171,10 @@ export class InvalidationLogs {
   /** Takes in a message; `askedAtMs` is when the question that it answers was sent, null for a question. */
   absorb(message: Message, askedAtMs: number | null): void {
     const { hello, digest, invalidations: news } = message;
+    const nowMs = this.#options.nowMs();
     // Who exists has to be known before anybody's word moves the time that is vouched for.
-    const sender = this.#peerOf(hello.incarnation);
-    for (const { incarnation } of digest?.rows ?? []) this.#peerOf(incarnation);
+    const sender = this.#peerOf(hello.incarnation, nowMs);
+    for (const { incarnation } of digest?.rows ?? []) this.#peerOf(incarnation, nowMs);
     if (news === undefined) {
       // Who does not speak of logs has added nothing to its own.
       if (askedAtMs !== null && sender !== null && sender.log.position === 0) {
@@ -182,12 +183,14 @@ export class InvalidationLogs {
       return;
     }
     this.#isActive = true;
-    for (const { incarnation, isEnded } of news.rows) if (!isEnded) this.#peerOf(incarnation);
+    for (const { incarnation, isEnded } of news.rows) {
+      if (!isEnded) this.#peerOf(incarnation, nowMs);
+    }
     for (const part of news.parts) this.#takePart(part);
     for (const row of news.rows) {
       if (row.incarnation === this.#options.self()) {
         if (sender !== null) sender.confirmed = Math.max(sender.confirmed, row.position);
-      } else if (askedAtMs !== null) this.#takeRow(row, askedAtMs);
+      } else if (askedAtMs !== null) this.#takeRow(row, askedAtMs, nowMs);
     }
   }
 
@@ -197,7 +200,7 @@ export class InvalidationLogs {
     const self = this.#options.self();
     const [nowMs, awake] = [clock(), awakeMs()];
     for (const { identity: { incarnation }, status } of roster.members) {
-      if (incarnation !== self && !isGone(status)) this.#peerOf(incarnation);
+      if (incarnation !== self && !isGone(status)) this.#peerOf(incarnation, nowMs);
     }
     let vouchedAtMs = Infinity;
     for (const [incarnation, peer] of this.#peers) {
@@ -233,9 +236,8 @@ export class InvalidationLogs {
   }
 
   /** The log of an incarnation that was spoken of as alive; null for this node's own. */
-  #peerOf(incarnation: IncarnationId): PeerLog | null {
+  #peerOf(incarnation: IncarnationId, nowMs: number): PeerLog | null {
     if (incarnation === this.#options.self()) return null;
-    const nowMs = this.#options.nowMs();
     const known = this.#peers.get(incarnation);
     if (known !== undefined) {
       known.mentionedAtMs = nowMs;
@@ -264,10 +266,10 @@ export class InvalidationLogs {
     }
   }
 
-  #takeRow(row: LogRow, askedAtMs: number): void {
+  #takeRow(row: LogRow, askedAtMs: number, nowMs: number): void {
     const { incarnation, position, ageMs, isEnded } = row;
     if (!this.#peers.has(incarnation) && position === 0) return;
-    const peer = this.#peers.get(incarnation) ?? this.#peerOf(incarnation)!;
+    const peer = this.#peers.get(incarnation) ?? this.#peerOf(incarnation, nowMs)!;
     peer.isEndedByWord = isEnded;
     if (position > peer.log.position) {
       peer.log.skipTo(position);

@@ -8,6 +8,7 @@ export const SIGNATURE_WINDOW_MS = 300_000;
 /** Signatures that one message may carry: one for each secret that may be valid at once. */
 export const SIGNATURES_MAX = 2;
 
+const encoder = new TextEncoder();
 const TIME_HEADER = "muster-time";
 const NONCE_HEADER = "muster-nonce";
 const SIGNATURE_HEADER = "muster-signature";
@@ -140,26 +141,30 @@ function requestSignature(
   nonce: string,
 ): string {
   const { method, path, body } = request;
-  return signature(secret, ["muster request 1", method, path, time, nonce, body]);
+  return signature(secret, ["muster request 1", method, path, time, nonce], body);
 }
 
 function answerSignature(secret: string, { nonce, status, body }: SignableAnswer): string {
-  return signature(secret, ["muster answer 1", nonce, String(status), body]);
+  return signature(secret, ["muster answer 1", nonce, String(status)], body);
 }
 
 /**
- * The first part says what is signed, so a request's signature never fits an answer. Each part is
- * preceded by its length: no two different lists of parts are the same bytes.
+ * The first text says what is signed, so a request's signature never fits an answer. Each part is
+ * preceded by its length: no two different lists of parts are the same bytes. They are hashed in two
+ * pieces, as each is a call out of the JavaScript engine.
  */
-function signature(secret: string, parts: readonly (string | Uint8Array)[]): string {
-  const hmac = createHmac("sha256", secret);
+function signature(secret: string, texts: readonly string[], body: Uint8Array): string {
+  const parts = texts.map((text) => encoder.encode(text));
+  const head = new Uint8Array(parts.reduce((sum, { length }) => sum + 4 + length, 4));
+  const view = new DataView(head.buffer);
+  let at = 0;
   for (const part of parts) {
-    const bytes = typeof part === "string" ? new TextEncoder().encode(part) : part;
-    const length = new Uint8Array(4);
-    new DataView(length.buffer).setUint32(0, bytes.length);
-    hmac.update(length).update(bytes);
+    view.setUint32(at, part.length);
+    head.set(part, at + 4);
+    at += 4 + part.length;
   }
-  return hmac.digest("hex");
+  view.setUint32(at, body.length);
+  return createHmac("sha256", secret).update(head).update(body).digest("hex");
 }
 
 function anyEqual(presented: readonly string[], expected: string): boolean {
