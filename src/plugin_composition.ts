@@ -34,15 +34,18 @@ export interface PluginParts {
 export function composePlugins(config: Config, parts: PluginParts): Plugins {
   const { registry, bus, clock, log } = parts;
   const { metricsPrefix: prefix, pollMs, labelRules } = config;
-  const plugins = new Plugins({
-    registry,
-    bus,
-    clock,
-    log,
-    hash: keyedHash(config.labelHashKey),
-    defaults: { prefix, pollMs, labelRules },
-    isCollecting: config.metricsEnabled,
-  });
+  using ifFailed = new DisposableStack();
+  const plugins = ifFailed.use(
+    new Plugins({
+      registry,
+      bus,
+      clock,
+      log,
+      hash: keyedHash(config.labelHashKey),
+      defaults: { prefix, pollMs, labelRules },
+      isCollecting: config.metricsEnabled,
+    }),
+  );
   const builtIn = builtInPlugins({
     ...parts,
     prefix,
@@ -54,6 +57,7 @@ export function composePlugins(config: Config, parts: PluginParts): Plugins {
   checkNames(config, chosen);
   for (const plugin of chosen) plugins.add(plugin, choicesFor(plugin, config));
   for (const sentence of unknownLabels(config, chosen)) log.log("warning", sentence);
+  ifFailed.move();
   return plugins;
 }
 

@@ -68,7 +68,13 @@ export class Runtime implements AsyncDisposable {
   #lastDnsError = 0;
   #stopped: Promise<Goodbye> | null = null;
 
-  private constructor(config: Config, platform: Platform, discovery: Discovery) {
+  /** What has to be ended if the start fails is left in `opened`. */
+  private constructor(
+    config: Config,
+    platform: Platform,
+    discovery: Discovery,
+    opened: AsyncDisposableStack,
+  ) {
     this.config = config;
     this.#platform = platform;
     this.#discovery = discovery;
@@ -78,10 +84,10 @@ export class Runtime implements AsyncDisposable {
     const { registry, metrics } = composeRegistry(config, platform);
     this.registry = registry;
     this.#metrics = metrics;
-    this.plugins = composePlugins(config, { ...platform, registry: this.registry, bus: this.bus });
+    this.plugins = opened.use(composePlugins(config, { ...platform, registry, bus: this.bus }));
     this.#takeEvents = composeIntake(this, clock);
     let handler: Handler = () => new Response("Starting.\n", { status: 503 });
-    this.#server = this.#listen((request, remoteIp) => handler(request, remoteIp));
+    this.#server = opened.use(this.#listen((request, remoteIp) => handler(request, remoteIp)));
     this.node = composeNode({
       config,
       platform,
@@ -134,12 +140,16 @@ export class Runtime implements AsyncDisposable {
   /**
    * Listens and joins the cluster.
    *
-   * @throws {Error} if the ops port can't be bound.
+   * @throws {Error} if the ops port can't be bound, or `LEDGER_FILE` can't be read.
    */
   static async start(config: Config, platform: Platform): Promise<Runtime> {
     const discovery = await composeDiscovery(config, platform);
-    const runtime = new Runtime(config, platform, discovery);
-    await runtime.#load();
+    // Nobody gets a runtime that could not start, so nobody could end what it has begun.
+    await using opened = new AsyncDisposableStack();
+    opened.defer(() => platform.http.close());
+    const runtime = new Runtime(config, platform, discovery, opened);
+    await runtime.#keeper?.load();
+    opened.move();
     runtime.#discovery.onView((view) => runtime.#onView(view));
     runtime.#discovery.start();
     for (const exporter of config.exporters) runtime.addSource(exporter);
@@ -230,15 +240,6 @@ export class Runtime implements AsyncDisposable {
     await this.stop();
   }
 
-  async #load(): Promise<void> {
-    try {
-      await this.#keeper?.load();
-    } catch (error) {
-      await this.#server[Symbol.asyncDispose]();
-      throw error;
-    }
-  }
-
   async #stop(): Promise<Goodbye> {
     const { clock, http } = this.#platform;
     this.plugins[Symbol.dispose]();
@@ -259,13 +260,7 @@ export class Runtime implements AsyncDisposable {
     const { config: { metricsListenHost: host, metricsPort: port } } = this;
     const onError = (error: unknown) =>
       this.#platform.log.log("error", "A request to the ops port failed.", { error: `${error}` });
-    try {
-      return serve({ host, port, handler, onError });
-    } catch (error) {
-      // Nobody gets this runtime, so nobody could end what it polls.
-      this.plugins[Symbol.dispose]();
-      throw error;
-    }
+    return serve({ host, port, handler, onError });
   }
 
   #createSources(): Sources {

@@ -33,6 +33,8 @@ export interface LedgerKeeperOptions {
  */
 export class LedgerKeeper {
   readonly #options: LedgerKeeperOptions;
+  /** Of the file itself, links followed. */
+  #path: string;
   #cancel: (() => void) | null = null;
   #isSoon = false;
   #writing: Promise<void> | null = null;
@@ -41,6 +43,7 @@ export class LedgerKeeper {
 
   constructor(options: LedgerKeeperOptions) {
     this.#options = options;
+    this.#path = options.path;
   }
 
   /**
@@ -50,14 +53,10 @@ export class LedgerKeeper {
    * @throws {Error} if there is a file and it can't be read, as it must not be written over then.
    */
   async load(): Promise<void> {
-    const { node, files, path, cellsMax, log } = this.#options;
-    const bytes = await files.read(path).catch((error: unknown) => {
-      throw new Error(
-        `Cannot read the totals in LEDGER_FILE: ${path} must be readable by this process: ${error}`,
-        { cause: error },
-      );
-    });
+    const { node, cellsMax, log } = this.#options;
+    const bytes = await this.#read();
     if (bytes === null) return;
+    const path = this.#path;
     const decoded = decodeSnapshot(bytes, node.cluster, cellsMax, node.awakeMs());
     if (decoded.kind === "snapshot") {
       const { refused } = node.restore(decoded.snapshot);
@@ -67,13 +66,28 @@ export class LedgerKeeper {
       return;
     }
     const aside = `${path}${SET_ASIDE_SUFFIX}`;
-    await files.rename(path, aside);
+    await this.#options.files.rename(path, aside);
     log.log(
       "warning",
       `Cannot use the totals in LEDGER_FILE: ${decoded.reason}. The file is kept as ${aside}, and ` +
         `totals begin without it.`,
       { path },
     );
+  }
+
+  async #read(): Promise<Uint8Array | null> {
+    const { files, path } = this.#options;
+    try {
+      this.#path = await files.follow(path);
+      return await files.read(this.#path);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : error;
+      throw new Error(
+        `Cannot read the totals in LEDGER_FILE: ${path} must be a regular file that this process can ` +
+          `read, or not be there: ${reason}. Without LEDGER_FILE no totals are kept.`,
+        { cause: error },
+      );
+    }
   }
 
   /** Begins to write the file. */
@@ -112,7 +126,8 @@ export class LedgerKeeper {
   }
 
   async #write(): Promise<void> {
-    const { files, path, log, onWrite } = this.#options;
+    const { files, log, onWrite } = this.#options;
+    const path = this.#path;
     try {
       await files.replace(path, await this.#snapshot());
       this.#hasFailed = false;

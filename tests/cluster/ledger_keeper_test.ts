@@ -14,6 +14,11 @@ class FakeFiles implements FileStore {
   readonly contents = new Map<string, Uint8Array<ArrayBuffer>>();
   writes = 0;
   failure: Error | null = null;
+  readonly links = new Map<string, string>();
+
+  follow(path: string): Promise<string> {
+    return Promise.resolve(this.links.get(path) ?? path);
+  }
 
   read(path: string): Promise<Uint8Array<ArrayBuffer> | null> {
     if (this.failure !== null) return Promise.reject(this.failure);
@@ -56,6 +61,16 @@ async function restarted(files: FileStore, lines: string[] = []): Promise<{
   await cluster.until("completeness", () => node.node.exchange.isComplete, 10_000);
   return { cluster, node };
 }
+
+Deno.test("LedgerKeeper keeps the totals where a link leads, and the link", async () => {
+  const files = new FakeFiles();
+  files.links.set(PATH, "/volume/ledger");
+  const { cluster, node } = await restarted(new FakeFiles());
+  const keeper = keeperOf(node, files);
+  await keeper.load();
+  await cluster.settled(keeper.stop(), 1_000);
+  assertEquals([...files.contents.keys()], ["/volume/ledger"]);
+});
 
 Deno.test("LedgerKeeper carries the totals of all nodes over a restart of all of them", async () => {
   const files = new FakeFiles();

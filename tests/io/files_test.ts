@@ -19,8 +19,48 @@ Deno.test("systemFiles reads what it put in a file's place, nothing where there 
       null,
       3,
     ]);
-    await assertRejects(() => systemFiles.read(folder));
     await assertRejects(() => systemFiles.replace(`${folder}/no/such`, new Uint8Array(1)));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("systemFiles reads regular files alone: nothing that never ends, and nothing that must not be replaced", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const pipe = `${folder}/pipe`;
+    await new Deno.Command("mkfifo", { args: [pipe] }).output();
+    for (
+      const [path, kind] of [[folder, "a directory"], ["/dev/zero", "a device"], [pipe, "a pipe"]]
+    ) {
+      await assertRejects(
+        () => systemFiles.read(path!),
+        Error,
+        `it must be a regular file: ${path} is ${kind}`,
+      );
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("systemFiles.follow leads to what links lead to, there or not, and refuses to go in circles", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    assertEquals(await systemFiles.follow(`${folder}/none`), `${folder}/none`);
+    await Deno.mkdir(`${folder}/volume`);
+    await Deno.symlink("volume/ledger", `${folder}/a`);
+    await Deno.symlink(`${folder}/a`, `${folder}/b`);
+    assertEquals(await systemFiles.follow(`${folder}/b`), `${folder}/volume/ledger`);
+    await systemFiles.replace(`${folder}/volume/ledger`, Uint8Array.of(1));
+    assertEquals(await systemFiles.follow(`${folder}/b`), `${folder}/volume/ledger`);
+    await Deno.symlink("d", `${folder}/c`);
+    await Deno.symlink("c", `${folder}/d`);
+    await assertRejects(
+      () => systemFiles.follow(`${folder}/c`),
+      Error,
+      "more than 40 symbolic links",
+    );
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

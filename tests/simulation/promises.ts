@@ -263,9 +263,10 @@ export class Promises {
     const world = this.#world;
     const { at } = start;
     // Who answered and ended before it could be given anything is not waited for.
-    const peers = [...gatherings[0]!].filter((incarnation) =>
-      isAlive(world.byIncarnation.get(incarnation)!.life)
-    ).length - 1;
+    const peers =
+      [...gatherings[0]!].filter((incarnation) =>
+        isAlive(world.byIncarnation.get(incarnation)!.life)
+      ).length - 1;
     const { roster } = at.node.node.state;
     const members = roster.members.filter(({ status }) => !isGone(status)).length;
     for (const [incarnation, count] of operations) {
