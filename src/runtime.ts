@@ -176,6 +176,7 @@ export class Runtime implements AsyncDisposable {
    * @throws {TypeError} if an option is wrong or the name is in use.
    */
   addSource(options: SourceOptions): Source {
+    this.#checkRunning("add a source");
     return this.#sources.add(options);
   }
 
@@ -186,6 +187,7 @@ export class Runtime implements AsyncDisposable {
 
   /** Installs a plugin; see `Plugins.add`. */
   addPlugin(plugin: Plugin, options?: Partial<PluginOptions>): void {
+    this.#checkRunning("install a plugin");
     this.plugins.add(plugin, options);
   }
 
@@ -195,6 +197,7 @@ export class Runtime implements AsyncDisposable {
    * @throws {TypeError} if an option is wrong or the name is in use.
    */
   createCache<V, K extends string = string>(options: CacheOptions<V, K>): Cache<V, K> {
+    this.#checkRunning("create a cache");
     return this.caches.create<V, K>(options);
   }
 
@@ -206,14 +209,17 @@ export class Runtime implements AsyncDisposable {
   createLimiter(options: NodeLimiterOptions): Limiter;
   createLimiter(options: SharedLimiterOptions): SharedLimiter;
   createLimiter(options: NodeLimiterOptions | SharedLimiterOptions): Limiter | SharedLimiter {
+    this.#checkRunning("create a limiter");
     return options.scope === "shared"
       ? this.limiters.create(options)
       : this.limiters.create(options);
   }
 
-  /** Takes events from outside; see `intakeHandler`. */
-  takeEvents(request: Request): Promise<Response> {
-    return this.#takeEvents(request);
+  /** Takes events from outside; see `intakeHandler`. 503 once it stops, as nobody would count them. */
+  async takeEvents(request: Request): Promise<Response> {
+    if (this.#stopped === null) return await this.#takeEvents(request);
+    await request.body?.cancel();
+    return new Response("No events are taken: this node is stopping.\n", { status: 503 });
   }
 
   /** The cluster as this node sees it now. */
@@ -254,6 +260,12 @@ export class Runtime implements AsyncDisposable {
     await this.#server[Symbol.asyncDispose]();
     http.close();
     return goodbye;
+  }
+
+  /** What would be begun after the end, nobody would end. */
+  #checkRunning(what: string): void {
+    if (this.#stopped === null) return;
+    throw new Error(`Cannot ${what}: the runtime must not have been stopped`);
   }
 
   #listen(handler: Handler): RunningServer {

@@ -57,6 +57,9 @@ export interface Muster extends AsyncDisposable {
   /**
    * Takes events of the plugins from other processes, behind the same authentication as the ops port.
    * In an app of one's own: `app.post("/telemetry/events", (context) => muster.takeEvents(context.req.raw))`.
+   * Answers 503 once the runtime stops.
+   *
+   * @throws {TypeError} (rejects) if the request's body was read before.
    */
   takeEvents(request: Request): Promise<Response>;
   /**

@@ -1,6 +1,8 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import type { IntakeHandler } from "./intake_handler.ts";
+import { notFound } from "./not_found.ts";
 import type { OpsEnv } from "./ops_env.ts";
+import { rethrow } from "./rethrow.ts";
 
 /** Where events are taken in. */
 export const INTAKE_PATH = "/telemetry/events";
@@ -17,6 +19,7 @@ export function createApp({ takeEvents, guard }: AppOptions): Hono<OpsEnv> {
   const app = new Hono<OpsEnv>();
   if (guard !== undefined) app.use(INTAKE_PATH, guard);
   app.all(INTAKE_PATH, (context) => takeEvents(context.req.raw));
-  app.notFound((context) => context.text(`Nothing is at ${context.req.path}.\n`, 404));
+  app.notFound(notFound(app));
+  app.onError(rethrow);
   return app;
 }

@@ -4,6 +4,7 @@ import type { Intake } from "../plugins/intake.ts";
 import { parseEventLines, parseJsonEvents } from "../plugins/intake_body.ts";
 import { type AuthPolicy, requireAuth } from "./auth.ts";
 import { readLimitedBody } from "./limited_body.ts";
+import { rethrow } from "./rethrow.ts";
 
 /** Bytes that one request may have. */
 export const INTAKE_BYTES_MAX = 1_048_576;
@@ -23,12 +24,16 @@ export interface IntakeHandlerOptions {
 /** Takes the events of a request, and answers. */
 export type IntakeHandler = (request: Request) => Promise<Response>;
 
-/** Takes one event or many from who may bring them, and answers for each whether it was right. */
+/**
+ * Takes one event or many from who may bring them, and answers for each whether it was right. Rejects
+ * with a `TypeError` if the body was read before.
+ */
 export function intakeHandler({ intake, auth, clock }: IntakeHandlerOptions): IntakeHandler {
   const app = new Hono();
   app.use(requireAuth(auth));
   app.post("*", (context) => intake === null ? switchedOff(context) : take(context, intake, clock));
   app.notFound((context) => context.text("Events are taken by POST.\n", 405, { allow: "POST" }));
+  app.onError(rethrow);
   return async (request) => await app.fetch(request);
 }
 
@@ -39,6 +44,11 @@ async function switchedOff(context: Context): Promise<Response> {
 }
 
 async function take(context: Context, intake: Intake, clock: Clock): Promise<Response> {
+  if (context.req.raw.bodyUsed) {
+    throw new TypeError(
+      "Cannot take events: the body of the request must not have been read before, as by a middleware",
+    );
+  }
   if ((context.req.header("content-encoding") ?? "identity") !== "identity") {
     await context.req.raw.body?.cancel();
     return context.text("The body must not be compressed.\n", 415);

@@ -9,6 +9,8 @@ import { explainRoute } from "./explain_route.ts";
 import { healthRoutes, type Readiness } from "./health_routes.ts";
 import { limitsRoute } from "./limits_route.ts";
 import { metricsRoutes, type MetricsRoutesOptions } from "./metrics_routes.ts";
+import { notFound } from "./not_found.ts";
+import { rethrow } from "./rethrow.ts";
 import type { Limiters } from "../rate_limit/limiters.ts";
 import type { OpsEnv } from "./ops_env.ts";
 import { topologyRoutes } from "./topology_routes.ts";
@@ -43,6 +45,7 @@ export function createOpsApp(options: OpsAppOptions): Hono<OpsEnv> {
     const explanation = new ClusterExplanation(options.exchange.node);
     app.route("/", explainRoute({ explanation, timeoutMs: options.metrics.scrapeTimeoutMs }));
   }
-  app.notFound((context) => context.text(`Nothing is at ${context.req.path}.\n`, 404));
+  app.notFound(notFound(app));
+  app.onError(rethrow);
   return app;
 }

@@ -14,12 +14,23 @@ export interface Clock {
   after(delayMs: number, callback: () => void): () => void;
 }
 
+/** A timer of the platform that is set to more than this fires at once. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
 /** The clock of this process. */
 export const systemClock: Clock = {
   nowMs: () => performance.timeOrigin + performance.now(),
   wallMs: () => Date.now(),
   after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
+    let timer: ReturnType<typeof setTimeout>;
+    const wait = (leftMs: number) => {
+      const isLast = leftMs <= TIMER_MS_MAX;
+      timer = setTimeout(
+        isLast ? callback : () => wait(leftMs - TIMER_MS_MAX),
+        isLast ? leftMs : TIMER_MS_MAX,
+      );
+    };
+    wait(delayMs);
     return () => clearTimeout(timer);
   },
 };

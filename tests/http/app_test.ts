@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { Hono } from "hono";
 import type { AuthPolicy } from "../../src/http/auth.ts";
 import { createApp } from "../../src/http/app.ts";
@@ -25,7 +25,8 @@ function setUp(auth: AuthPolicy = { kind: "none" }) {
   plugins.add(BILLING);
   plugins.add(MITIGATION);
   const intake = new Intake({ bus, registry, events: plugins.events });
-  return { app: createApp({ takeEvents: intakeHandler({ intake, auth, clock }) }), registry };
+  const takeEvents = intakeHandler({ intake, auth, clock });
+  return { app: createApp({ takeEvents }), takeEvents, registry };
 }
 
 async function post(
@@ -202,4 +203,18 @@ Deno.test("other methods and other paths are answered with a sentence", async ()
   ]);
   const nowhere = await app.request("/nowhere");
   assertEquals([nowhere.status, await nowhere.text()], [404, "Nothing is at /nowhere.\n"]);
+});
+
+Deno.test("what goes wrong in the app is the server's to log, and a body that was read is said to be", async () => {
+  const { takeEvents } = setUp();
+  const request = new Request("http://localhost/", { method: "POST", body: "{}" });
+  await request.text();
+  await assertRejects(() => takeEvents(request), TypeError, "must not have been read before");
+  const broken = createApp({
+    takeEvents,
+    guard: () => {
+      throw new Error("the guard broke");
+    },
+  });
+  await assertRejects(() => post(broken, {}), Error, "the guard broke");
 });
