@@ -226,13 +226,17 @@ export class Cache<V, K extends string = string> implements Disposable {
     };
   }
 
-  /** Drops everything on this node. It hears no more invalidations, so it keeps nothing any more. */
+  /**
+   * Drops everything on this node. It hears no more invalidations, so it keeps nothing any more. What is
+   * disposed of already stays so.
+   */
   [Symbol.dispose](): void {
+    if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.#turns.stop();
     this.#loads.outdateAll();
     this.#lru.clear();
-    this.#host.remove(this.name);
+    this.#host.remove(this);
   }
 
   #hit(held: Held<V>): V | undefined {

@@ -15,6 +15,6 @@ export interface CacheHost {
   tell(entry: Invalidation): Promise<InvalidationReach>;
   /** The node that owns a key. */
   ownerOf(key: string): string | undefined;
-  /** The cache is no longer in use. */
-  remove(name: string): void;
+  /** The cache is no longer in use, and another may have its name. */
+  remove(cache: { readonly name: string }): void;
 }

@@ -79,7 +79,10 @@ export class Caches {
       vouch: node.invalidations,
       tell: (entry) => this.#tell(entry),
       ownerOf: (key) => this.#owners.ownerOf(key),
-      remove: (name) => this.#caches.delete(name),
+      remove: (cache) => {
+        // The name may be another cache's by now.
+        if (this.#caches.get(cache.name) === cache) this.#caches.delete(cache.name);
+      },
     };
     node.invalidations.listener = {
       onInvalidation: ({ kind, cache, name }) => this.#caches.get(cache)?.drop(kind, name),

@@ -299,6 +299,20 @@ Deno.test("Caches show how far each log has come, and who owns keys", async () =
   withCache(one!.node);
 });
 
+Deno.test("A cache that is disposed of twice takes nothing from the next one of its name", async () => {
+  const { cluster, members: [one, two] } = await clusterOfCaches(2);
+  one!.users[Symbol.dispose]();
+  const next = withCache(one!.node, { staleMsMax: BOUND_MS });
+  one!.users[Symbol.dispose]();
+  assertThrows(() => withCache(one!.node), TypeError, "name must be one that no other cache");
+  assertEquals(one!.node.caches.status().caches.map(({ staleMsMax }) => staleMsMax), [BOUND_MS]);
+  await cluster.run(1_000);
+  fill([next, two!], ["a"]);
+  const reach = await cluster.settled(two!.users.invalidate("a"), ROUND_TRIP_MS);
+  assertEquals(reach, { confirmed: 1, missed: [] });
+  assertEquals(serving([next, two!], "a"), []);
+});
+
 Deno.test("A node without caches hands on what others invalidate", async () => {
   const { cluster, members: [one, two] } = await clusterOfCaches(2);
   const fresh = cluster.start("plain");

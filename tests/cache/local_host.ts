@@ -21,7 +21,7 @@ export class LocalHost implements CacheHost {
     return "web-0";
   }
 
-  remove(name: string): void {
+  remove({ name }: { readonly name: string }): void {
     this.removed.push(name);
   }
 }
