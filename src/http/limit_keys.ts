@@ -38,9 +38,21 @@ export function routeKey(): LimitKey {
   return (context) => `${context.req.method} ${routePath(context as unknown as Context, -1)}`;
 }
 
-/** By several keys together: who and where, say. No two lists of keys make the same key. */
+/**
+ * By several keys together: who and where, say. No two lists of keys make the same key.
+ *
+ * @throws {TypeError} at a request of which one of them gives no text at once.
+ */
 export function joinedKey<C>(...keys: readonly LimitKey<C>[]): LimitKey<C> {
-  return (context) => keys.map((key) => key(context)).map((key) => `${key.length}:${key}`).join("");
+  return (context) => keys.map((key, i) => withLength(key(context), i)).join("");
+}
+
+function withLength(key: unknown, i: number): string {
+  if (typeof key === "string") return `${key.length}:${key}`;
+  throw new TypeError(
+    `Cannot join keys of a limiter: keys[${i}] must give text at once: received ` +
+      `${key instanceof Promise ? "a promise" : typeof key}`,
+  );
 }
 
 function remoteIpOf(env: unknown): string {

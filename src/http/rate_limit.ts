@@ -7,8 +7,11 @@ import { limitFields, policyField, refusal } from "./rate_limit_fields.ts";
 export interface RateLimitOptions<C extends LimitedContext = LimitedContext> {
   /** What decides. */
   readonly limiter: Limiter | SharedLimiter;
-  /** Who consumes: `ipKey`, `headerKey`, `routeKey`, `joinedKey`, or any function, as of a user. Default: `ipKey()`. */
-  readonly key?: LimitKey<C>;
+  /**
+   * Who consumes: `ipKey`, `headerKey`, `routeKey`, `joinedKey`, or any function that gives text, such as
+   * a user's id, or a promise of it. Default: `ipKey()`.
+   */
+  readonly key?: LimitKey<C> | ((context: C) => Promise<string>);
   /** What a request costs, a whole number. Default: 1. */
   readonly cost?: (context: C) => number;
   /** Requests for which it is true pass, and consume nothing. Default: none. */
@@ -59,7 +62,10 @@ export function rateLimit<C extends LimitedContext = LimitedContext>(
   const fieldOf = limitFields(limiter.policies);
   return async function limit(context, next) {
     if (skip !== undefined && await skip(context)) return await next();
-    const taken = limiter.consume(key(context), cost === undefined ? 1 : cost(context));
+    const given = key(context);
+    // What is no text is refused by the limiter; only a promise is worth waiting for.
+    const who = typeof given === "string" ? given : await given;
+    const taken = limiter.consume(who, cost === undefined ? 1 : cost(context));
     const decision = taken instanceof Promise ? await taken : taken;
     if (decision.allowed) {
       await next();

@@ -26,6 +26,7 @@ export interface Limiter extends AnyLimiter {
    * @param key Who consumes: any text.
    * @param cost How much, a whole number. Default: 1. With 0, nothing but the state is asked.
    * @param nowMs What `nowMs()` of the limiter's clock gave, where the caller has read it anyway.
+   * @throws {TypeError} if `key` is no text.
    * @throws {RangeError} if `cost` is no whole number from 0 to 2^31 - 1, or `nowMs` is no time.
    */
   consume(key: string, cost?: number, nowMs?: number): Decision;
@@ -37,7 +38,8 @@ export interface SharedLimiter extends AnyLimiter {
   readonly scope: "shared";
   /**
    * The same as {@linkcode Limiter.consume}, by the store, or after the deadline by what the limiter does
-   * without it. Never rejects but for a `cost` that is no whole number from 0 to 2^31 - 1.
+   * without it. Never rejects but for a `key` that is no text, or a `cost` that is no whole number from
+   * 0 to 2^31 - 1.
    */
   consume(key: string, cost?: number): Promise<Decision>;
 }

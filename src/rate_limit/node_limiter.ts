@@ -52,6 +52,7 @@ export class NodeLimiter implements Limiter {
   }
 
   consume(key: string, cost: number = 1, nowMs: number = this.#clock.nowMs()): Decision {
+    if (typeof key !== "string") throw wrongKey(this.name, key);
     if ((cost | 0) !== cost || cost < 0) throw wrongCost(this.name, cost);
     const ms = nowMs - this.#beganMs;
     if (!(ms < Infinity)) throw wrongTime(this.name, nowMs);
@@ -96,6 +97,15 @@ export class NodeLimiter implements Limiter {
 
 function whole(policy: Policy): PolicyStatus {
   return { ...policy, share: policy.limit, why: "each node has the whole limit for itself" };
+}
+
+/** What is thrown for a key that is no text: others' keys would be hashed as the same one. */
+export function wrongKey(of: string, key: unknown): TypeError {
+  const received = key === null ? "null" : key instanceof Promise ? "a promise" : typeof key;
+  return new TypeError(
+    `Cannot consume of the limiter "${of}": key must be text: received ${received}: make text of what ` +
+      `tells who consumes, as String(id) does`,
+  );
 }
 
 /** What is thrown for a cost that is none. */

@@ -5,7 +5,7 @@ import { LIMIT_SCRIPT, readAnswer, type ScriptAnswer, scriptArguments } from "./
 import type { LimiterStatus, PolicyStatus, SharedLimiter } from "./limiter.ts";
 import type { FailMode, LimiterPlan } from "./limiter_options.ts";
 import { LimiterTally } from "./limiter_tally.ts";
-import { type LimiterHost, wrongCost } from "./node_limiter.ts";
+import { type LimiterHost, wrongCost, wrongKey } from "./node_limiter.ts";
 import type { Policy } from "./policy.ts";
 import type { PolicyState } from "./quota.ts";
 import type { SplitBook } from "./split_book.ts";
@@ -60,6 +60,7 @@ export class SharedStoreLimiter implements SharedLimiter {
   }
 
   async consume(key: string, cost: number = 1): Promise<Decision> {
+    if (typeof key !== "string") throw wrongKey(this.name, key);
     if ((cost | 0) !== cost || cost < 0) throw wrongCost(this.name, cost);
     const { clock } = this.#host;
     const startMs = clock.nowMs();

@@ -97,6 +97,31 @@ Deno.test("keys by header, by route, by a function, and joined, keep apart what 
   assertEquals(seen[2], "0:14:GET /users/:id6:tenant");
 });
 
+Deno.test("a key may come later, and what is no text is refused in a sentence that names the limiter", async () => {
+  const later = setup([PER_MINUTE], { key: ({ req }) => Promise.resolve(req.header("x-user")!) });
+  const askAs = async (user: string) => (await later.ask("", { "x-user": user })).status;
+  const statuses = [await askAs("1"), await askAs("1"), await askAs("2"), await askAs("1")];
+  assertEquals(statuses, [200, 200, 200, 429]);
+  const app = new Hono<{ Variables: { userId?: number } }>();
+  const limiter = createLimiter({ name: "api", limits: [PER_MINUTE] });
+  const errors: string[] = [];
+  app.onError((error, context) => context.text(errors[errors.push(error.message) - 1]!, 500));
+  // deno-lint-ignore no-explicit-any -- what an untyped context gives.
+  const key = (context: any) => context.get("userId");
+  app.use("/user", async (context, next) => {
+    context.set("userId", 7);
+    await next();
+  });
+  app.use("/joined", rateLimit({ limiter, key: joinedKey(() => "a", key) }));
+  app.use(rateLimit({ limiter, key }));
+  for (const path of ["/user", "/nobody", "/joined"]) await app.request(path);
+  const rule = 'Cannot consume of the limiter "api": key must be text: received';
+  const [number, nothing, joined] = errors;
+  assert(number!.startsWith(`${rule} number: `) && nothing!.startsWith(`${rule} undefined: `));
+  const joinedRule = "Cannot join keys of a limiter: keys[1] must give text at once: received";
+  assertEquals(joined, `${joinedRule} undefined`);
+});
+
 Deno.test("a request may cost more, or be skipped, and what costs too much is never told to come back", async () => {
   const { ask } = setup([{ limit: 10, windowMs: 10_000 }], {
     cost: ({ req }) => Number(req.header("x-cost") ?? 1),

@@ -59,6 +59,22 @@ Deno.test("a refusal is never thrown, a wrong cost or time is", () => {
   }
 });
 
+Deno.test("a key that is no text is refused, and shares nobody's count", () => {
+  const limiter = createLimiter({ name: "api", limits: [{ limit: 1, windowMs: 1_000 }] });
+  const wrong: [unknown, string][] = [
+    [7, "number"],
+    [undefined, "undefined"],
+    [null, "null"],
+    [Promise.resolve("a"), "a promise"],
+    [["a"], "object"],
+  ];
+  for (const [key, received] of wrong) {
+    const sentence = 'Cannot consume of the limiter "api": key must be text: received ' + received;
+    assertThrows(() => limiter.consume(key as string), TypeError, sentence);
+  }
+  assertEquals([limiter.status().allowed, limiter.status().limited], [0, 0]);
+});
+
 Deno.test("status shows the keys that were refused most, by hash", () => {
   const limiter = createLimiter({ name: "api", limits: [{ limit: 1, windowMs: 60_000 }] });
   for (let i = 0; i < 40; i++) {

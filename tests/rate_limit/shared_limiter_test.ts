@@ -163,3 +163,15 @@ Deno.test("a cost that is no whole number is the caller's mistake", async () => 
     );
   }
 });
+
+Deno.test("a key that is no text is the caller's mistake, whatever is done without the store", async () => {
+  const { limiter, store } = setup("open");
+  for (const key of [7, undefined, null, Promise.resolve("a")]) {
+    await assertRejects(
+      () => limiter.consume(key as unknown as string),
+      TypeError,
+      'Cannot consume of the limiter "api": key must be text: received',
+    );
+  }
+  assertEquals(store.keys, []);
+});
