@@ -7,7 +7,7 @@ import { Entry, type Freshness, type Held } from "./entry.ts";
 import { FreshnessRule } from "./freshness_rule.ts";
 import { checkText } from "./key_text.ts";
 import { EntryStore } from "./entry_store.ts";
-import { type Load, Loads } from "./loads.ts";
+import { type Load, Loads, waitsForItself } from "./loads.ts";
 import { Turns } from "./turns.ts";
 import type { Loader, Lookup, SetOptions, WrapOptions } from "./value_options.ts";
 
@@ -124,6 +124,9 @@ export class Cache<V, K extends string = string> implements Disposable {
    * undefined is remembered for `absentTtlMs`. Within `staleTtlMs` after its time the old value is
    * given at once, and loaded anew behind it. A value whose key or tag was invalidated while it was
    * loaded is given to those who wait and not kept. What `load` throws is given to all who wait.
+   *
+   * A loader must not wait for the key that it loads, nor for one whose loader waits for it. Where it asks
+   * before its first `await` it gets a TypeError; later, it waits for ever.
    */
   async wrap(
     key: K,
@@ -263,18 +266,19 @@ export class Cache<V, K extends string = string> implements Disposable {
     const underWay = this.#loads.get(key);
     // One that began too long ago may not know of what was invalidated since.
     if (underWay !== undefined && this.#rule.isVouched(underWay.startedAtMs, nowMs)) {
-      return underWay.promise;
+      return underWay.promise ?? Promise.reject(waitsForItself(this.name, key));
     }
     const { tags = NO_TAGS } = options;
     const begun: Load<V> = {
       startedAtMs: nowMs,
       tags: typeof tags === "function" ? null : tags,
-      promise: Promise.resolve(undefined),
+      promise: null,
       isOutdated: false,
     };
     this.#loads.begin(key, begun);
-    begun.promise = this.#load(key, load, options, begun);
-    return begun.promise;
+    const loading = this.#load(key, load, options, begun);
+    begun.promise = loading;
+    return loading;
   }
 
   async #load(

@@ -3,7 +3,8 @@ export interface Load<V> {
   readonly startedAtMs: number;
   /** The tags that its value will carry; null where only the value tells. */
   readonly tags: readonly string[] | null;
-  promise: Promise<V | undefined>;
+  /** Null while its loader was called and has returned nothing yet: whoever asks then is that loader. */
+  promise: Promise<V | undefined> | null;
   /** Whether something happened meanwhile that its value may not know of: it must not be kept. */
   isOutdated: boolean;
 }
@@ -55,4 +56,14 @@ export class Loads<V, K extends string> {
   get size(): number {
     return this.#loads.size;
   }
+}
+
+/** What a loader is told that would wait for itself. */
+export function waitsForItself(cache: string, key: string): TypeError {
+  return new TypeError(
+    `Cannot load ${
+      JSON.stringify(key)
+    } for the cache "${cache}": its loader must not ask for the key ` +
+      `that it loads, not even by the loader of another: it would wait for itself`,
+  );
 }

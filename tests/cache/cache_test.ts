@@ -85,6 +85,23 @@ Deno.test("Cache.wrap gives what load throws to all who wait, and asks again nex
   assertEquals(await again, "1");
 });
 
+Deno.test("Cache.wrap refuses a loader that asks for its own key at once, and keeps nothing of it", async () => {
+  const { cache, host } = createCache({ ttlMs: 1_000, staleTtlMs: 1_000 });
+  const leaf = () => Promise.resolve("leaf");
+  const inner = async () => `b(${await cache.wrap("a", leaf)})`;
+  const outer = async () => `a(${await cache.wrap("b", inner)})`;
+  const sentence =
+    'Cannot load "a" for the cache "users": its loader must not ask for the key that';
+  await assertRejects(() => cache.wrap("a", outer), TypeError, sentence);
+  assertEquals([cache.size, cache.status().loading], [0, 0]);
+  assertEquals(await cache.wrap("a", leaf), "leaf");
+  host.clock.jump(1_000);
+  const again = async () => `again ${await cache.wrap("a", leaf)}`;
+  assertEquals(await cache.wrap("a", again), "leaf");
+  await settle();
+  assertEquals(cache.get("a"), "again leaf", "the old value is there for its loader too");
+});
+
 Deno.test("Cache.wrap remembers what was not found for absentTtlMs, and by default not at all", async () => {
   for (const [absentTtlMs, asked] of [[0, 2], [1_000, 1]] as const) {
     const { cache, host } = createCache({ absentTtlMs });
