@@ -5,7 +5,7 @@ import { type CacheOptions, checkCacheOptions } from "./cache_options.ts";
 import type { CacheStatus } from "./cache_status.ts";
 import { Entry, type Freshness, type Held } from "./entry.ts";
 import { FreshnessRule } from "./freshness_rule.ts";
-import { checkText } from "./key_text.ts";
+import { checkTags, checkText } from "./key_text.ts";
 import { EntryStore } from "./entry_store.ts";
 import { type Load, Loads, waitsForItself } from "./loads.ts";
 import { Turns } from "./turns.ts";
@@ -93,7 +93,8 @@ export class Cache<V, K extends string = string> implements Disposable {
 
   /**
    * Keeps a value on this node alone, as what is true now. A value that was read from somewhere is
-   * better brought in by `wrap`, which keeps nothing that was invalidated while it was read.
+   * better brought in by `wrap`, which keeps nothing that was invalidated while it was read. What is too
+   * large, or can't be measured, is not kept, nor what was there before it, and is counted.
    *
    * @throws {TypeError} if the key or a tag is longer than 1,365 characters, or not well-formed.
    */
@@ -123,7 +124,8 @@ export class Cache<V, K extends string = string> implements Disposable {
    * The value of a key, or what `load` gives: all who ask meanwhile wait for the same loading, and
    * undefined is remembered for `absentTtlMs`. Within `staleTtlMs` after its time the old value is
    * given at once, and loaded anew behind it. A value whose key or tag was invalidated while it was
-   * loaded is given to those who wait and not kept. What `load` throws is given to all who wait.
+   * loaded is given to those who wait and not kept, as is one of which `sizeOf` or the function `tags`
+   * fails, which is counted. What `load` throws is given to all who wait.
    *
    * A loader must not wait for the key that it loads, nor for one whose loader waits for it. Where it asks
    * before its first `await` it gets a TypeError; later, it waits for ever.
@@ -269,6 +271,7 @@ export class Cache<V, K extends string = string> implements Disposable {
       return underWay.promise ?? Promise.reject(waitsForItself(this.name, key));
     }
     const { tags = NO_TAGS } = options;
+    if (typeof tags !== "function") checkTags(this.name, tags);
     const begun: Load<V> = {
       startedAtMs: nowMs,
       tags: typeof tags === "function" ? null : tags,
@@ -291,7 +294,12 @@ export class Cache<V, K extends string = string> implements Disposable {
     try {
       const value = await load(key);
       outcome = value === undefined ? "absent" : "found";
-      if (!begun.isOutdated) this.#keepLoaded(key, value, options, begun.startedAtMs);
+      try {
+        if (!begun.isOutdated) this.#keepLoaded(key, value, options, begun.startedAtMs);
+      } catch {
+        // Its tags could not be told. It was loaded all the same.
+        this.#store.refuse(key);
+      }
       return value;
     } finally {
       this.#loads.end(key, begun);
@@ -323,7 +331,7 @@ export class Cache<V, K extends string = string> implements Disposable {
     tags: readonly string[],
   ): void {
     checkText(this.name, "key", key);
-    for (const tag of tags) checkText(this.name, "tag", tag);
+    checkTags(this.name, tags);
     if (this.#isDisposed) return;
     const isBare = !this.#isBounded && !isAbsent && ttlMs === Infinity && tags.length === 0;
     if (isBare && value !== undefined && value !== null) return this.#store.keep(key, value);

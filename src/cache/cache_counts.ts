@@ -16,7 +16,7 @@ export const CACHE_EVENTS = {
 
 const HITS = ["fresh", "stale", "absent"] as const;
 const MISSES = ["missing", "expired", "unvouched"] as const;
-const EVICTIONS = ["full", "too_large"] as const;
+const EVICTIONS = ["full", "too_large", "failed"] as const;
 const CAUSES: readonly InvalidationCause[] = ["key", "tag", "clear", "missed", "topology"];
 
 /**
@@ -32,9 +32,10 @@ export class CacheCounts {
   missing = 0;
   expired = 0;
   unvouched = 0;
-  // Entries that went for want of room, or never got any.
+  // Entries that went for want of room, never got any, or whose size or tags could not be told.
   full = 0;
   too_large = 0;
+  failed = 0;
   /** Invalidations that this node asked for, or that befell it. */
   readonly invalidations: Record<InvalidationCause, number> = noneYet();
   /** The entries that they dropped here. */

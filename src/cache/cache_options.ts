@@ -20,7 +20,8 @@ export interface CacheOptions<V, K extends string = string> {
   readonly maxBytes?: number;
   /**
    * The bytes that a value takes. Default: with `maxBytes`, those of a string or a typed array, and
-   * for anything else those of its JSON; without, nothing is measured.
+   * for anything else those of its JSON; without, nothing is measured. A value of which it fails, or
+   * that has no JSON such as one with a bigint, is not kept and counted as `failed`.
    */
   readonly sizeOf?: (value: V, key: K) => number;
   /** How long an entry may be served, in milliseconds. Default: for ever. */

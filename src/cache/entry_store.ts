@@ -41,20 +41,28 @@ export class EntryStore<V, K extends string> {
     return this.#tags.size;
   }
 
-  /** Keeps an entry or a bare value; what is larger than all may be together is not kept. */
+  /**
+   * Keeps an entry or a bare value; what is larger than all may be together, or can't be measured, is not
+   * kept, and what was there before it is gone as well.
+   */
   keep(key: K, held: Held<V>): void {
     if (this.#sizeOf === null) this.lru.set(key, held);
     else {
-      const value = held instanceof Entry ? held.value : held as V;
-      const bytes = value === undefined ? 0 : Math.ceil(this.#sizeOf(value, key));
-      // What has no size would be kept without end.
-      this.lru.set(key, held, { size: Math.max(1, bytes) });
+      const size = this.#bytesOf(key, held);
+      if (Number.isNaN(size)) return this.refuse(key);
+      this.lru.set(key, held, { size });
       if (this.lru.peek(key) !== held) {
         this.#counts.too_large++;
         return;
       }
     }
     if (held instanceof Entry && held.tags.length > 0) this.#tags.add(key, held.tags);
+  }
+
+  /** Keeps nothing of a key whose new value failed to tell its size or tags. */
+  refuse(key: K): void {
+    this.#counts.failed++;
+    this.lru.delete(key);
   }
 
   /** Drops what an invalidation names. */
@@ -72,5 +80,17 @@ export class EntryStore<V, K extends string> {
     this.#dropping = "topology";
     for (const key of keys) if (isLost(key)) this.lru.delete(key);
     this.#dropping = null;
+  }
+
+  /** At least 1, since what has no size would be kept without end; NaN where it can't be told. */
+  #bytesOf(key: K, held: Held<V>): number {
+    const value = held instanceof Entry ? held.value : held as V;
+    if (value === undefined) return 1;
+    try {
+      // The store takes finite sizes alone.
+      return Math.min(Number.MAX_VALUE, Math.max(1, Math.ceil(this.#sizeOf!(value, key))));
+    } catch {
+      return NaN;
+    }
   }
 }

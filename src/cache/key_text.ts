@@ -16,3 +16,12 @@ export function checkText(cache: string, what: "key" | "tag", text: string): voi
     : `well-formed Unicode: received ${JSON.stringify(text)}`;
   throw new TypeError(`Cannot use a ${what} with the cache "${cache}": it must be ${rule}`);
 }
+
+/**
+ * The same for all tags of a value.
+ *
+ * @throws {TypeError} for the first that is wrong.
+ */
+export function checkTags(cache: string, tags: readonly string[]): void {
+  for (const tag of tags) checkText(cache, "tag", tag);
+}

@@ -13,7 +13,7 @@ export interface SetOptions {
 export interface WrapOptions<V> {
   /** How long it may be served, in milliseconds. Default: the cache's `ttlMs`. */
   readonly ttlMs?: number;
-  /** What else it depends on; a function is asked when the value is there. */
+  /** What else it depends on; a function is asked when the value is there, and where it fails the value is not kept. */
   readonly tags?: readonly string[] | ((value: V) => readonly string[]);
 }
 

@@ -53,7 +53,9 @@ export const CACHES: Plugin = definePlugin({
     },
     "muster.cache.evictions.total": {
       kind: "counter",
-      help: "Entries that went since the cache was full, or that were too_large to be kept.",
+      help:
+        "Entries that went since the cache was full, or that were not kept: too_large, or failed " +
+        "to tell their size or tags.",
       group: GROUP,
       labels: ["cache", "cause"],
     },

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Cache } from "../../src/cache/cache.ts";
 import type { CacheOptions } from "../../src/cache/cache_options.ts";
+import type { WrapOptions } from "../../src/cache/value_options.ts";
 import { settle } from "../fake_clock.ts";
 import { LocalHost } from "./local_host.ts";
 
@@ -273,6 +274,54 @@ Deno.test("Cache holds maxBytes at most, and nothing that is larger", () => {
   own.cache.set("ab", "12345678");
   own.cache.set("c", "123456789");
   assertEquals([own.cache.size, own.cache.bytes], [1, 10]);
+});
+
+Deno.test("Cache gives what can't be measured or tagged, keeps neither it nor what it replaces, and counts it", async () => {
+  const circular: Record<string, unknown> = {};
+  circular.itself = circular;
+  const fail = () => {
+    throw new Error("no");
+  };
+  const long = ["x".repeat(1_366)];
+  const json = { maxBytes: 100 };
+  const cases: [unknown, Partial<CacheOptions<unknown>>, WrapOptions<unknown>][] = [
+    [{ id: 1n }, json, {}],
+    [circular, json, {}],
+    ["a", { sizeOf: fail }, {}],
+    ["a", { sizeOf: () => NaN }, {}],
+    ["a", { sizeOf: () => "?" as unknown as number }, {}],
+    ["a", {}, { tags: fail }],
+    ["a", {}, { tags: () => long }],
+    ["a", {}, { tags: () => undefined as unknown as string[] }],
+  ];
+  for (const [value, own, wrapping] of cases) {
+    const host = new LocalHost();
+    const failed: unknown[] = [];
+    host.bus.attach("muster.cache.eviction", (_, { count }, { cause }) => {
+      failed.push([cause, count]);
+    });
+    const options = { name: "users", maxEntries: 10, ttlMs: 1_000, staleTtlMs: 1_000, ...own };
+    const cache = new Cache<unknown>(options, host);
+    for (let i = 0; i < 2; i++) assertEquals(await cache.wrap("a", () => value, wrapping), value);
+    cache.tell();
+    assertEquals([cache.size, ...failed], [0, ["failed", 2]]);
+    if (own.sizeOf !== undefined || wrapping.tags !== undefined) continue;
+    cache.set("a", "old");
+    host.clock.jump(1_000);
+    assertEquals(await cache.wrap("a", () => value, wrapping), "old");
+    await settle();
+    assertEquals(cache.size, 0, "what was stale is known to be so");
+    cache.set("a", "old");
+    cache.set("a", value);
+    assertEquals([cache.get("a"), cache.size], [undefined, 0]);
+  }
+  const { cache } = createCache({ maxBytes: 100, sizeOf: () => Infinity });
+  cache.set("a", "1");
+  assertEquals(cache.size, 0);
+  let loads = 0;
+  const load = () => `${++loads}`;
+  await assertRejects(() => cache.wrap("a", load, { tags: long }), TypeError, "Cannot use a tag");
+  assertEquals(loads, 0, "a tag that is wrong whatever is loaded is the caller's mistake");
 });
 
 Deno.test("Cache tells the bus what happened since it last did, and how large it is", async () => {
