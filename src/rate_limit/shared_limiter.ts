@@ -139,9 +139,17 @@ export class SharedStoreLimiter implements SharedLimiter {
         cancel();
         resolve(outcome);
       };
-      store.run(LIMIT_SCRIPT, this.#keyPrefix + key, [cost, ...this.#arguments])
-        .then((answer) => end({ kind: "answer", answer: readAnswer(answer, this.policies) }))
-        .catch((error: unknown) => end({ kind: "error", error: "failed", reason: `${error}` }));
+      // A store that throws has failed as one has that rejects.
+      const ask = async (): Promise<Outcome> => {
+        const answer = await store.run(LIMIT_SCRIPT, this.#keyPrefix + key, [
+          cost,
+          ...this.#arguments,
+        ]);
+        return { kind: "answer", answer: readAnswer(answer, this.policies) };
+      };
+      ask().then(end, (error: unknown) => {
+        end({ kind: "error", error: "failed", reason: `${error}` });
+      });
     });
   }
 

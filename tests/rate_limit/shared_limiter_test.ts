@@ -15,9 +15,12 @@ class ScriptedStore implements ScriptStore {
   readonly keys: string[] = [];
   /** What it answers; `never` for nothing at all. */
   answer: unknown = [1, 4, 1_000, 0];
+  /** Whether it throws where it should reject. */
+  isThrowing = false;
 
   run(_script: string, key: string): Promise<unknown> {
     this.keys.push(key);
+    if (this.isThrowing) throw new Error("not connected");
     if (this.answer === "never") return new Promise(() => {});
     return this.answer instanceof Error
       ? Promise.reject(this.answer)
@@ -131,6 +134,22 @@ Deno.test("each fail mode does what it says", async () => {
     assertEquals(test.limiter.status().topLimited.length, fail === "open" ? 0 : 1);
   }
   assertEquals(decisions, { open: "yyyyyyy", closed: "nnnnnnn", split: "yyyyynn" });
+});
+
+Deno.test("a store that throws is one that failed, and is asked again once it is whole", async () => {
+  const test = setup("open");
+  test.store.isThrowing = true;
+  for (let i = 0; i < 1_100; i++) {
+    assertEquals((await consume(test)).decidedBy, "fail_open");
+    test.clock.jump(100);
+  }
+  assertEquals(test.clock.pending, 0);
+  const { store } = test.limiter.status();
+  assertEquals(store!.errors, { timeout: 0, failed: 1_100, busy: 0 });
+  assertEquals([store!.isOut, test.store.keys.length], [true, 1_100]);
+  test.store.isThrowing = false;
+  assertEquals((await consume(test)).decidedBy, "store");
+  assertEquals(test.limiter.status().store!.isOut, false);
 });
 
 Deno.test("an answer that makes no sense is no answer", async () => {
