@@ -14,14 +14,23 @@ export interface RateLimitOptions<C extends LimitedContext = LimitedContext> {
   readonly key?: LimitKey<C> | ((context: C) => Promise<string>);
   /** What a request costs, a whole number. Default: 1. */
   readonly cost?: (context: C) => number;
-  /** Requests for which it is true pass, and consume nothing. Default: none. */
+  /**
+   * Requests for which it is true pass, and consume nothing. What it throws is the app's to answer
+   * (`app.onError`), as what `key` and `cost` throw. Default: none.
+   */
   readonly skip?: (context: C) => boolean | Promise<boolean>;
-  /** Told of each refusal, and may answer it. Default: 429, or 503 for a store that is out. */
+  /**
+   * Told of each refusal, and may answer it; what it throws is the app's to answer. Default: 429, or 503
+   * for a store that is out.
+   */
   readonly onLimited?: (
     context: C,
     decision: Decision,
   ) => Response | void | Promise<Response | void>;
-  /** Decides, measures, tells `onLimited`, and lets everything pass. Default: false. */
+  /**
+   * Decides, measures, tells `onLimited`, and lets everything pass, also where one of these functions
+   * fails: what it throws is dropped, and a request without a decision is not measured. Default: false.
+   */
   readonly dryRun?: boolean;
 }
 
@@ -60,19 +69,36 @@ export function rateLimit<C extends LimitedContext = LimitedContext>(
   const { limiter, key = ipKey(), cost, skip, onLimited, dryRun = false } = options;
   const policy = policyField(limiter.policies);
   const fieldOf = limitFields(limiter.policies);
+  const decide = (context: C): Decision | Promise<Decision> => {
+    const costs = cost === undefined ? 1 : cost(context);
+    const who = key(context);
+    if (typeof who === "string") return limiter.consume(who, costs);
+    // A promise is waited for; all else that is no text is refused by the limiter.
+    return Promise.resolve(who).then((who) => limiter.consume(who, costs));
+  };
+  const tryOut: RateLimitMiddleware<C> = async (context, next) => {
+    let decision: Decision | undefined;
+    try {
+      if (skip === undefined || !await skip(context)) {
+        decision = await decide(context);
+        if (!decision.allowed) await onLimited?.(context, decision);
+      }
+    } catch {
+      // A trial fails no request.
+    }
+    await next();
+    if (decision?.allowed) announce(context.res.headers, context, policy, fieldOf(decision));
+  };
+  if (dryRun) return tryOut;
   return async function limit(context, next) {
     if (skip !== undefined && await skip(context)) return await next();
-    const given = key(context);
-    // What is no text is refused by the limiter; only a promise is worth waiting for.
-    const who = typeof given === "string" ? given : await given;
-    const taken = limiter.consume(who, cost === undefined ? 1 : cost(context));
+    const taken = decide(context);
     const decision = taken instanceof Promise ? await taken : taken;
     if (decision.allowed) {
       await next();
       return announce(context.res.headers, context, policy, fieldOf(decision));
     }
     const answer = await onLimited?.(context, decision);
-    if (dryRun) return await next();
     if (answer instanceof Response) return answer;
     const refused = refusal(decision);
     announce(refused.headers, context, policy, fieldOf(decision));

@@ -150,6 +150,32 @@ Deno.test("onLimited is told of refusals and may answer, and a dry run lets all 
   assertEquals(refused.length, 3);
 });
 
+Deno.test("a dry run fails no request, whatever of it fails, and without it the app answers what is thrown", async () => {
+  const fail = (): never => {
+    throw new Error("mine");
+  };
+  const failing: Partial<RateLimitOptions>[] = [
+    { onLimited: fail },
+    { onLimited: () => Promise.reject(new Error("mine")) },
+    { skip: fail },
+    { key: fail },
+    { key: () => Promise.reject(new Error("mine")) },
+    { cost: fail },
+    { key: () => 7 as unknown as string },
+  ];
+  const statuses: number[][] = [];
+  for (const options of failing) {
+    const dry = setup([PER_MINUTE], { ...options, dryRun: true });
+    for (let i = 0; i < 4; i++) assertEquals(await (await dry.ask()).text(), "hello");
+    const { app, ask } = setup([PER_MINUTE], options);
+    app.onError((_, context) => context.text("sorry", 500));
+    statuses.push([(await ask()).status, (await ask()).status, (await ask()).status]);
+  }
+  const [own, later, ...rest] = statuses;
+  assertEquals([own, later], [[200, 200, 500], [200, 200, 500]]);
+  for (const each of rest) assertEquals(each, [500, 500, 500]);
+});
+
 Deno.test("the fields of two limiters stand side by side, on fetched answers too", async () => {
   const limiter = (name: string, limit: number) =>
     createLimiter({ name, limits: [{ limit, windowMs: 60_000, name }] });
