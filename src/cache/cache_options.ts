@@ -7,6 +7,13 @@ import { CACHE_NAME_BYTES_MAX } from "../cluster/wire/invalidation_codec.ts";
  */
 export type TopologyReaction = "clear" | "rebalance" | "keep";
 
+/** All that there are, to be looked up. */
+export const TOPOLOGY_REACTIONS: ReadonlySet<unknown> = new Set<TopologyReaction>([
+  "clear",
+  "rebalance",
+  "keep",
+]);
+
 /** What a cache is made of. */
 export interface CacheOptions<V, K extends string = string> {
   /**
@@ -44,7 +51,10 @@ export interface CacheOptions<V, K extends string = string> {
    * nodes don't reach each other.
    */
   readonly staleMsMax?: number;
-  /** What happens when a node came or went; a function is asked each time. Default: `rebalance`. */
+  /**
+   * What happens when a node came or went; a function is asked each time and answers at once. Where it
+   * fails or gives anything else, the cache is cleared and the log says so. Default: `rebalance`.
+   */
   readonly onTopology?: TopologyReaction | ((event: ClusterEvent) => TopologyReaction);
   /**
    * With `rsolv.validation`, hits, misses, dropped entries and the size are told as the events
@@ -88,7 +98,7 @@ export function checkCacheOptions<V, K extends string>(options: CacheOptions<V, 
     const value = options[field];
     if (value !== undefined && !(value >= 0)) refuse(field, "at least 0", value);
   }
-  if (typeof onTopology === "string" && !["clear", "rebalance", "keep"].includes(onTopology)) {
+  if (typeof onTopology === "string" && !TOPOLOGY_REACTIONS.has(onTopology)) {
     refuse("onTopology", "clear, rebalance, keep or a function", onTopology);
   }
 }

@@ -8,7 +8,7 @@ import type { LogSink } from "../io/log.ts";
 import type { Bus } from "../telemetry/bus.ts";
 import { Cache } from "./cache.ts";
 import type { CacheHost } from "./cache_host.ts";
-import type { CacheOptions, TopologyReaction } from "./cache_options.ts";
+import { type CacheOptions, TOPOLOGY_REACTIONS, type TopologyReaction } from "./cache_options.ts";
 import type { CacheStatus } from "./cache_status.ts";
 
 /** Caches of a node at most: each costs a few series in the metrics. */
@@ -181,12 +181,23 @@ export class Caches {
   #reactionOf<V, K extends string>(cache: Cache<V, K>, event: ClusterEvent): TopologyReaction {
     const { onTopology = "rebalance" } = cache.options;
     if (typeof onTopology === "string") return onTopology;
+    let reason: string;
     try {
-      return onTopology(event);
+      const reaction: unknown = onTopology(event);
+      if (TOPOLOGY_REACTIONS.has(reaction)) return reaction as TopologyReaction;
+      // An async function passes as one that answers; its rejection would end the process.
+      if (reaction instanceof Promise) reaction.catch(() => {});
+      reason = `it must give clear, rebalance or keep: received ${shown(reaction)}`;
     } catch (error) {
-      const sentence = `onTopology of the cache "${cache.name}" failed, so the cache was cleared.`;
-      this.#options.log.log("error", sentence, { cache: cache.name, error: `${error}` });
-      return "clear";
+      reason = `${error}`;
     }
+    const sentence = `onTopology of the cache "${cache.name}" failed, so the cache was cleared.`;
+    this.#options.log.log("error", sentence, { cache: cache.name, error: reason });
+    return "clear";
   }
+}
+
+function shown(reaction: unknown): string {
+  if (reaction instanceof Promise) return "a promise";
+  return typeof reaction === "string" ? JSON.stringify(reaction) : typeof reaction;
 }

@@ -1,8 +1,13 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { CacheOptions } from "../../src/cache/cache_options.ts";
+import { Caches } from "../../src/cache/caches.ts";
+import { CLUSTER_EVENT } from "../../src/cluster/event_log.ts";
 import { LOG_ENTRIES_MAX } from "../../src/cluster/invalidation_log.ts";
 import { OUT_OF_TOUCH_MS } from "../../src/cluster/invalidation_logs.ts";
 import { Rendezvous } from "../../src/cluster/rendezvous.ts";
+import { silentLog } from "../../src/io/log.ts";
+import { createBus } from "../../src/telemetry/bus.ts";
+import { settle } from "../fake_clock.ts";
 import { clusterOfCaches, fill, serving, withCache } from "./cluster_caches.ts";
 
 const KEYS = Array.from({ length: 1_000 }, (_, i) => `user:${i}`);
@@ -274,6 +279,41 @@ Deno.test("Caches clear, keep or ask when the topology changes, and clear where 
   await cluster.run(5_000);
   assertEquals(caches.map(({ size }) => size), [1, 0, 1, 0]);
   assertEquals(asked, ["down web-1", "replaced web-1", "up web-1"]);
+});
+
+Deno.test("Caches are cleared, and log it, where onTopology gives no reaction or only promises one", async () => {
+  const { members: [one] } = await clusterOfCaches(1);
+  const log: unknown[] = [];
+  const bus = createBus(silentLog);
+  const caches = new Caches({
+    node: one!.node.node,
+    bus,
+    log: { log: (_level, sentence, fields) => void log.push([sentence, fields?.error]) },
+    timeoutMs: 500,
+  });
+  const answers: [string, () => unknown, string][] = [
+    ["rejecting", () => Promise.reject(new Error("no")), "received a promise"],
+    ["promising", () => Promise.resolve("keep"), "received a promise"],
+    ["silent", () => undefined, "received undefined"],
+    ["misspelt", () => "drop", 'received "drop"'],
+  ];
+  const made = answers.map(([name, onTopology]) =>
+    caches.create<string>({ name, maxEntries: 10, onTopology: onTopology as () => "keep" })
+  );
+  for (const cache of made) cache.set("a", "1");
+  bus.emit(CLUSTER_EVENT, {}, { kind: "up" });
+  // A rejection that nobody takes would fail this test by now.
+  await settle();
+  assertEquals(made.map(({ size }) => size), [0, 0, 0, 0]);
+  const rule = "it must give clear, rebalance or keep: ";
+  assertEquals(
+    log,
+    answers.map(([name, , received]) => [
+      `onTopology of the cache "${name}" failed, so the cache was cleared.`,
+      rule + received,
+    ]),
+  );
+  await caches[Symbol.asyncDispose]();
 });
 
 Deno.test("Caches show how far each log has come, and who owns keys", async () => {
