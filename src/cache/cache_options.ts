@@ -21,7 +21,10 @@ export interface CacheOptions<V, K extends string = string> {
    * metrics: lower-case letters, digits and underscores.
    */
   readonly name: string;
-  /** The most entries; beyond it the least recently used one goes. */
+  /**
+   * The most entries, from 1 to 8,388,608; beyond it the least recently used one goes. Room for all of
+   * them is taken at once.
+   */
   readonly maxEntries: number;
   /** The most bytes that all entries have together, by `sizeOf`. Default: no limit. */
   readonly maxBytes?: number;
@@ -65,6 +68,8 @@ export interface CacheOptions<V, K extends string = string> {
 }
 
 const NAME = /^[a-z][a-z0-9_]*$/;
+/** V8's maps hold 2^24, those that were deleted among them as long as they are less than half. */
+const ENTRIES_MAX = 2 ** 23;
 
 /**
  * Throws where an option is not what it must be.
@@ -79,12 +84,12 @@ export function checkCacheOptions<V, K extends string>(options: CacheOptions<V, 
         `received ${typeof received === "string" ? JSON.stringify(received) : received}`,
     );
   };
-  if (!NAME.test(name) || name.length > CACHE_NAME_BYTES_MAX) {
+  if (typeof name !== "string" || !NAME.test(name) || name.length > CACHE_NAME_BYTES_MAX) {
     const rule = `up to ${CACHE_NAME_BYTES_MAX} lower-case letters, digits and underscores`;
     refuse("name", rule, name);
   }
-  if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
-    refuse("maxEntries", "a whole number of at least 1", maxEntries);
+  if (!Number.isInteger(maxEntries) || maxEntries < 1 || maxEntries > ENTRIES_MAX) {
+    refuse("maxEntries", `a whole number from 1 to ${ENTRIES_MAX}`, maxEntries);
   }
   const { maxBytes } = options;
   if (maxBytes !== undefined && (!Number.isSafeInteger(maxBytes) || maxBytes < 1)) {

@@ -1,5 +1,6 @@
 import type { ScriptStore } from "../io/script_store.ts";
 import { checkedPolicies, type Policy, type PolicyOptions } from "./policy.ts";
+import { received } from "./received.ts";
 
 /** Who counts together. */
 export type Scope = "local" | "split" | "shared";
@@ -67,20 +68,30 @@ export function checkedPlan(options: LimiterOptions): LimiterPlan {
   const { fail = "open", deadlineMs = DEADLINE_MS_DEFAULT }: Partial<SharedLimiterOptions> =
     options.scope === "shared" ? options : {};
   const scopes: readonly unknown[] = ["local", "split", "shared", undefined];
-  check(NAME.test(name), name, "name", "a lower-case word of at most 64 characters", name);
+  const isName = typeof name === "string" && NAME.test(name);
+  check(isName, name, "name", "a lower-case word of at most 64 characters", name);
   check(scopes.includes(options.scope), name, "scope", "local, split or shared", options.scope);
   const isCount = Number.isInteger(keysMax) && keysMax >= 1 && keysMax <= KEYS_MAX;
   check(isCount, name, "keysMax", `a whole number from 1 to ${KEYS_MAX}`, keysMax);
   check(FAIL_MODES.includes(fail), name, "fail", "open, closed or split", fail);
   const isDeadline = deadlineMs >= 1 && deadlineMs <= DEADLINE_MS_MAX;
   check(isDeadline, name, "deadlineMs", `from 1 to ${DEADLINE_MS_MAX}`, deadlineMs);
-  return { name, policies: checkedPolicies(name, limits), keysMax, fail, deadlineMs };
+  const policies = checkedPolicies(name, limits);
+  if (options.scope === "shared") {
+    const { store }: Partial<SharedLimiterOptions> = options;
+    // What is no store may be a client, which has a password.
+    const kind = store && typeof store;
+    const isStore = typeof store?.run === "function";
+    check(isStore, name, "store", "one that runs scripts, as connectValkey makes", kind);
+  }
+  return { name, policies, keysMax, fail, deadlineMs };
 }
 
-function check(isRight: boolean, of: string, field: string, rule: string, received: unknown): void {
+function check(isRight: boolean, of: string, field: string, rule: string, value: unknown): void {
   if (isRight) return;
   throw new TypeError(
-    `Cannot make the limiter ${JSON.stringify(of)}: ${field} must be ${rule}: received ` +
-      `${JSON.stringify(received)}`,
+    `Cannot make the limiter ${received(of)}: ${field} must be ${rule}: received ${
+      received(value)
+    }`,
   );
 }

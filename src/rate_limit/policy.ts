@@ -1,5 +1,6 @@
 import { Gcra } from "./gcra.ts";
 import type { Quota } from "./quota.ts";
+import { received } from "./received.ts";
 import { SlidingWindow } from "./sliding_window.ts";
 
 /** How consumption is counted. */
@@ -45,19 +46,21 @@ const UNITS = [["d", 86_400_000], ["h", 3_600_000], ["m", 60_000], ["s", 1000]] 
  */
 export function checkedPolicies(of: string, options: readonly PolicyOptions[]): readonly Policy[] {
   const problems: string[] = [];
-  const fail = (field: string, rule: string, received: unknown) =>
-    problems.push(`${field} must be ${rule}: received ${JSON.stringify(received) ?? "nothing"}`);
-  if (options.length < 1 || options.length > POLICIES_MAX) {
+  const fail = (field: string, rule: string, value: unknown) =>
+    problems.push(`${field} must be ${rule}: received ${received(value)}`);
+  const list: readonly PolicyOptions[] = Array.isArray(options) ? options : [];
+  if (list.length < 1 || list.length > POLICIES_MAX) {
     fail("limits", `a list of 1 to ${POLICIES_MAX}`, options);
   }
-  const policies = options.map((option, i): Policy => {
-    const { limit, windowMs, algorithm = "gcra", burst = limit, slots = 10 } = option;
-    const { name = spelledWindow(windowMs) } = option;
+  const policies = list.map((option, i): Policy => {
+    const given = option ?? ({} as PolicyOptions);
+    const { limit, windowMs, algorithm = "gcra", burst = limit, slots = 10 } = given;
+    const { name = spelledWindow(Number(windowMs)) } = given;
     const field = (name: string) => `limits[${i}].${name}`;
     if (!isWhole(limit, 1, LIMIT_MAX)) fail(field("limit"), "a whole number, 1 to 10^9", limit);
-    if (!(windowMs >= 1 && windowMs <= WINDOW_MS_MAX)) {
+    if (typeof windowMs !== "number" || !(windowMs >= 1 && windowMs <= WINDOW_MS_MAX)) {
       fail(field("windowMs"), "milliseconds from 1 to 366 days", windowMs);
-    } else if (limit / windowMs > RATE_PER_MS_MAX) {
+    } else if (Number(limit) / windowMs > RATE_PER_MS_MAX) {
       fail(field("limit"), `at most ${RATE_PER_MS_MAX} a millisecond of windowMs`, limit);
     }
     if (algorithm !== "gcra" && algorithm !== "sliding_window") {

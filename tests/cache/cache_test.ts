@@ -391,7 +391,10 @@ Deno.test("Cache.rebalance takes turns, and drops what is lost of entries that a
 Deno.test("Cache refuses options, keys and tags that it could not keep to, in sentences", async () => {
   const wrong: [Partial<CacheOptions<string>>, string][] = [
     [{ name: "No" }, 'Cannot create the cache "No": name must be up to 128 lower-case letters'],
-    [{ maxEntries: 0 }, "maxEntries must be a whole number of at least 1: received 0"],
+    [{ name: undefined as unknown as string }, "Cannot create the cache undefined: name must be"],
+    [{ maxEntries: 0 }, "maxEntries must be a whole number from 1 to 8388608: received 0"],
+    [{ maxEntries: 1e12 }, "from 1 to 8388608: received 1000000000000"],
+    [{ maxEntries: 2 ** 23 + 1 }, "from 1 to 8388608: received 8388609"],
     [{ maxBytes: 1.5 }, "maxBytes must be a whole number of at least 1: received 1.5"],
     [{ ttlMs: 0 }, "ttlMs must be above 0, or left out: received 0"],
     [{ staleMsMax: NaN }, "staleMsMax must be above 0, or left out: received NaN"],
