@@ -62,6 +62,8 @@ export class Cache<V, K extends string = string> implements Disposable {
 
   /** The value of a key; undefined where there is none that may be served, or none at all. */
   get(key: K): V | undefined {
+    // Before the entry is looked for: what waits for memory then need not wait for the clock too.
+    const nowMs = this.#isBounded ? this.#clock.nowMs() : 0;
     const held = this.#lru.get(key);
     if (held === undefined) {
       this.#counts.missing++;
@@ -71,11 +73,11 @@ export class Cache<V, K extends string = string> implements Disposable {
       this.#counts.fresh++;
       return held as V;
     }
-    if (this.#isBounded && held.isLasting && this.#rule.vouchesForAll()) {
+    if (this.#isBounded && held.isLasting && this.#rule.vouchesForAll(nowMs)) {
       this.#counts.fresh++;
       return held.value;
     }
-    const freshness = this.#rule.freshnessOf(held);
+    const freshness = this.#rule.freshnessOf(held, this.#isBounded ? nowMs : undefined);
     if (freshness === "fresh") return this.#hit(held);
     this.#miss(key, freshness);
     return undefined;

@@ -30,12 +30,12 @@ export class FreshnessRule {
     return this.isBounded || ttlMs !== Infinity ? this.#clock.nowMs() : 0;
   }
 
-  /** What may be done with what is held. */
-  freshnessOf<V>(held: Held<V>): Freshness {
+  /** What may be done with what is held; who has read the clock already says what it showed. */
+  freshnessOf<V>(held: Held<V>, readMs?: number): Freshness {
     if (!(held instanceof Entry)) return "fresh";
     const { sinceMs, expiresAtMs, isAbsent } = held;
     if (!this.isBounded && expiresAtMs === Infinity) return "fresh";
-    const nowMs = this.#clock.nowMs();
+    const nowMs = readMs ?? this.#clock.nowMs();
     if (this.isBounded && !this.isVouched(sinceMs, nowMs)) return "unvouched";
     if (nowMs < expiresAtMs) return "fresh";
     return !isAbsent && nowMs < expiresAtMs + this.#staleTtlMs ? "stale" : "expired";
@@ -48,7 +48,7 @@ export class FreshnessRule {
   }
 
   /** Whether that is so of everything that is held, whenever it came. */
-  vouchesForAll(): boolean {
-    return this.#clock.nowMs() - this.#staleMsMax <= this.#vouch.vouchedAtMs;
+  vouchesForAll(nowMs: number): boolean {
+    return nowMs - this.#staleMsMax <= this.#vouch.vouchedAtMs;
   }
 }

@@ -25,6 +25,8 @@ export type LimitKey<C = LimitedContext> = (context: C) => string;
 /** By the client's address; see `clientIp`. All whose address the server does not tell share a key. */
 export function ipKey(options: ClientIpOptions = {}): LimitKey {
   const keyOf = clientIp(options);
+  // Without trusted proxies nobody's word is taken, so the header, which takes time to read, is left.
+  if (!options.trustedProxies?.length) return ({ env }) => keyOf(remoteIpOf(env), undefined);
   return ({ req, env }) => keyOf(remoteIpOf(env), req.header("x-forwarded-for"));
 }
 
