@@ -1,6 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { RateLimiterMemory } from "rate-limiter-flexible";
 import { systemClock } from "../src/io/clock.ts";
+import { systemRandom } from "../src/io/random.ts";
+import { KeyHash } from "../src/rate_limit/key_hash.ts";
+import { KeyTable } from "../src/rate_limit/key_table.ts";
 import { createLimiter } from "../src/rate_limit/create_limiter.ts";
 import type { Limiter } from "../src/rate_limit/limiter.ts";
 import { timesLess } from "./bars.ts";
@@ -13,9 +16,14 @@ const LIMIT = 1_000_000;
 const WINDOW_SECONDS = 3_600;
 /** Those of a small service, and of one that much of the internet asks. */
 const KEY_COUNTS: readonly number[] = [1_000, 300_000];
+const FLOOR = "the limit: a fingerprint and its row";
+const CLOCKED_FLOOR = "the limit: a fingerprint, its row, the clock";
 const NOTE =
   "Keys are IPv4 addresses that are known by now. rate-limiter-flexible counts a fixed " +
   "window by the wall clock, and gives a promise, which is awaited.";
+const FLOOR_NOTE =
+  " The limit is what no decision of Muster can do without: the keyed fingerprint of " +
+  "the key, its row in the table and, where no time is given, the clock; nothing is decided.";
 
 /** What a decision takes. */
 export function decisions(): Comparison[] {
@@ -31,7 +39,8 @@ function ownClock(count: number): Comparison {
   const keys = addresses(count);
   const limiter = limiterOf([{ limit: LIMIT, windowMs: 1_000 * WINDOW_SECONDS }]);
   const muster = contender(keys, (key) => limiter.consume(key).allowed);
-  return comparison(`a decision, ${count} keys, own clock`, keys, muster, 3);
+  const bare = bareLookups(keys, () => systemClock.nowMs());
+  return comparison(`a decision, ${count} keys, own clock`, keys, muster, 3, bare);
 }
 
 function givenTime(count: number): Comparison {
@@ -39,7 +48,7 @@ function givenTime(count: number): Comparison {
   const limiter = limiterOf([{ limit: LIMIT, windowMs: 1_000 * WINDOW_SECONDS }]);
   let nowMs = systemClock.nowMs();
   const muster = contender(keys, (key) => limiter.consume(key, 1, nowMs += 0.001).allowed);
-  return comparison(`a decision, ${count} keys, time given`, keys, muster, 5);
+  return comparison(`a decision, ${count} keys, time given`, keys, muster, 5, bareLookups(keys));
 }
 
 function severalLimits(): Comparison {
@@ -76,6 +85,32 @@ function contender(keys: readonly string[], isAllowed: (key: string) => boolean)
         if (++at === keys.length) at = 0;
       }
       assertEquals(allowed, OPERATIONS);
+    },
+  };
+}
+
+/** What every decision begins with, and nothing else. */
+function bareLookups(keys: readonly string[], nowMs?: () => number): Contender {
+  const hash = KeyHash.random(systemRandom);
+  const rows = { width: 1, msLeft: (cells: Float64Array, at: number) => cells[at]! };
+  const table = new KeyTable({ rows, keysMax: 1_000_000 });
+  for (const key of keys) {
+    hash.take(key);
+    table.claim(hash.lo, hash.hi);
+    table.cells[table.at] = 1;
+  }
+  let at = 0, sum = 0;
+  return {
+    name: nowMs === undefined ? FLOOR : CLOCKED_FLOOR,
+    run: () => {
+      let found = 0;
+      for (let i = 0; i < OPERATIONS; i++) {
+        hash.take(keys[at]!);
+        if (nowMs !== undefined) sum += nowMs();
+        if (table.find(hash.lo, hash.hi)) found += table.cells[table.at]!;
+        if (++at === keys.length) at = 0;
+      }
+      assertEquals([found, sum >= 0], [OPERATIONS, true]);
     },
   };
 }
@@ -123,22 +158,27 @@ function comparison(
   keys: readonly string[],
   muster: Contender,
   times: number | null = null,
+  floor: Contender | null = null,
 ): Comparison {
   let flexible: RateLimiterMemory;
   let at = 0;
   return {
     ...RUN,
     title,
-    note: NOTE,
-    contenders: [muster, {
-      name: FLEXIBLE,
-      run: async () => {
-        for (let i = 0; i < OPERATIONS; i++) {
-          await flexible.consume(keys[at]!);
-          if (++at === keys.length) at = 0;
-        }
+    note: floor === null ? NOTE : NOTE + FLOOR_NOTE,
+    contenders: [
+      muster,
+      {
+        name: FLEXIBLE,
+        run: async () => {
+          for (let i = 0; i < OPERATIONS; i++) {
+            await flexible.consume(keys[at]!);
+            if (++at === keys.length) at = 0;
+          }
+        },
       },
-    }],
+      ...(floor === null ? [] : [floor]),
+    ],
     bars: times === null ? [] : [timesLess(times, FLEXIBLE)],
     verify: async () => {
       flexible = await flexibleWith(keys.length);

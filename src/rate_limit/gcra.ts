@@ -27,6 +27,7 @@ export class Gcra implements Quota {
   readonly width = 1;
   readonly #windowMs: number;
   readonly #unitsPerCost: number;
+  readonly #costPerUnit: number;
   /** Of all nodes that share it. */
   readonly #wholeBurst: number;
   limit: number;
@@ -54,6 +55,7 @@ export class Gcra implements Quota {
     this.name = name;
     this.#windowMs = windowMs;
     this.#unitsPerCost = unitsPerCost(limit, windowMs);
+    this.#costPerUnit = 1 / this.#unitsPerCost;
     this.limit = limit;
     this.#wholeBurst = burst;
     this.#burst = burst;
@@ -65,6 +67,23 @@ export class Gcra implements Quota {
     this.#ms = ms;
     this.#units = this.#unitsAt(ms);
     this.#blank = this.#units > this.#fence ? this.#units : this.#fence;
+  }
+
+  consume(cells: Float64Array, at: number, cost: number): boolean {
+    // What fits, which is most of all, needs nothing kept from one step to the next.
+    const cell = cells[at]!;
+    const full = cell > this.#blank ? cell : this.#blank;
+    const fullIfTaken = full + cost * this.#unitsPerCost;
+    const most = this.#units + this.#burstUnits;
+    if (fullIfTaken > most) {
+      this.offer(cells, at, cost);
+      this.measure(false);
+      return false;
+    }
+    cells[at] = fullIfTaken;
+    this.#say(fullIfTaken, most);
+    this.retryAfterMs = 0;
+    return true;
   }
 
   offer(cells: Float64Array, at: number, cost: number): boolean {
@@ -82,9 +101,7 @@ export class Gcra implements Quota {
 
   measure(wasTaken: boolean): void {
     const full = wasTaken ? this.#fullIfTaken : this.#full;
-    const left = Math.floor((this.#units + this.#burstUnits - full) / this.#unitsPerCost);
-    this.remaining = left > 0 ? left : 0;
-    this.resetMs = this.#msUntil(full);
+    this.#say(full, this.#units + this.#burstUnits);
     this.retryAfterMs = wasTaken ? 0 : this.#retryAfterMs();
   }
 
@@ -117,6 +134,15 @@ export class Gcra implements Quota {
     this.#burstUnits = burst * this.#unitsPerCost;
     this.#unitsPerMs = limit / this.#windowMs * this.#unitsPerCost;
     this.advance(this.#ms);
+  }
+
+  /** What is left of a bucket that is full at `full`, and of which nothing is left where that is `most`. */
+  #say(full: number, most: number): void {
+    // Of a power of two the inverse is exact, and a product is there sooner than a quotient.
+    const left = (most - full) * this.#costPerUnit;
+    // At most the burst, so below 2^31.
+    this.remaining = left > 0 ? left | 0 : 0;
+    this.resetMs = this.#msUntil(full);
   }
 
   #retryAfterMs(): number {

@@ -26,6 +26,8 @@ export interface Quota {
   offer(cells: Float64Array, at: number, cost: number): boolean;
   /** Consumes what was offered last. */
   take(cells: Float64Array, at: number): void;
+  /** Offers what is more than nothing, takes it if it fits, and measures: all in one step. */
+  consume(cells: Float64Array, at: number, cost: number): boolean;
   /** Sets the four numbers below to what is left after the offer, which was taken or not. */
   measure(wasTaken: boolean): void;
   readonly limit: number;

@@ -52,6 +52,9 @@ export class QuotaBook implements Rows {
 
   #consumeOf(quota: Quota, isKnown: boolean, cost: number, decidedBy: DecidedBy): Decision {
     const { table } = this;
+    if (isKnown && cost > 0) {
+      return soleDecision(quota.consume(table.cells, table.at, cost), quota, decidedBy);
+    }
     const allowed = isKnown
       ? quota.offer(table.cells, table.at, cost)
       : quota.offer(this.#blank, 0, cost);

@@ -49,6 +49,13 @@ export class SlidingWindow implements Quota {
     this.#slot = Math.floor(ms / this.#slotMs);
   }
 
+  consume(cells: Float64Array, at: number, cost: number): boolean {
+    const allowed = this.offer(cells, at, cost);
+    if (allowed) this.take(cells, at);
+    this.measure(allowed);
+    return allowed;
+  }
+
   offer(cells: Float64Array, at: number, cost: number): boolean {
     this.#cells = cells;
     this.#at = at;
