@@ -180,20 +180,20 @@ export class Replica implements PublishedShard {
   #firstFallOf(runs: CellRuns, changes: KindChanges): DeltaVerdict | null {
     const { values, runCount } = runs;
     const { pages } = this.#cells;
-    // Most runs are of a cell or two, and the next one is in the same page.
-    let number = -1;
-    let page: Float64Array = NO_PAGE;
     for (let run = 0, at = 0; run < runCount; run++) {
-      const first = runs.firstOf(run);
-      const end = first + runs.lengthOf(run);
-      for (let cell = first; cell < end; cell++, at++) {
-        if (pageOf(cell) !== number) {
-          number = pageOf(cell);
-          page = pages[number] ?? NO_PAGE;
+      let cell = runs.firstOf(run);
+      const end = cell + runs.lengthOf(run);
+      while (cell < end) {
+        const start = indexOf(cell);
+        const count = Math.min(end - cell, PAGE_CELLS - start);
+        const page = pages[pageOf(cell)] ?? NO_PAGE;
+        for (let i = 0; i < count; i++) {
+          if (values[at + i]! >= page[start + i]! || !this.#mustGrow(cell + i, changes)) continue;
+          const reason = `cell ${cell + i} fell from ${page[start + i]} to ${values[at + i]}`;
+          return { kind: "falls", reason };
         }
-        if (values[at]! >= page[indexOf(cell)]! || !this.#mustGrow(cell, changes)) continue;
-        const reason = `cell ${cell} fell from ${page[indexOf(cell)]} to ${values[at]}`;
-        return { kind: "falls", reason };
+        cell += count;
+        at += count;
       }
     }
     return null;
