@@ -18,10 +18,20 @@ export function checkText(cache: string, what: "key" | "tag", text: string): voi
 }
 
 /**
- * The same for all tags of a value.
+ * The same for all tags of a value. A text is refused, as each of its letters would be one.
  *
  * @throws {TypeError} for the first that is wrong.
  */
 export function checkTags(cache: string, tags: readonly string[]): void {
+  if (!Array.isArray(tags)) throw wrongTags(cache, tags);
   for (const tag of tags) checkText(cache, "tag", tag);
+}
+
+function wrongTags(cache: string, tags: unknown): TypeError {
+  // An async function passes as one that gives tags; its rejection would end the process.
+  if (tags instanceof Promise) tags.catch(() => {});
+  const received = tags instanceof Promise ? "a promise" : typeof tags;
+  return new TypeError(
+    `Cannot use tags with the cache "${cache}": they must be a list: received ${received}`,
+  );
 }

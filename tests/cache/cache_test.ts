@@ -293,6 +293,7 @@ Deno.test("Cache gives what can't be measured or tagged, keeps neither it nor wh
     ["a", {}, { tags: fail }],
     ["a", {}, { tags: () => long }],
     ["a", {}, { tags: () => undefined as unknown as string[] }],
+    ["a", {}, { tags: () => Promise.reject(new Error("no")) as unknown as string[] }],
   ];
   for (const [value, own, wrapping] of cases) {
     const host = new LocalHost();
@@ -411,6 +412,12 @@ Deno.test("Cache refuses options, keys and tags that it could not keep to, in se
   const long = "x".repeat(1_366);
   assertThrows(() => cache.set(long, "1"), TypeError, "at most 1365 characters long");
   assertThrows(() => cache.set("a", "1", { tags: [long] }), TypeError, "Cannot use a tag");
+  const letters = "team" as unknown as string[];
+  assertThrows(
+    () => cache.set("a", "1", { tags: letters }),
+    TypeError,
+    "must be a list: received string",
+  );
   assertThrows(() => cache.set("\ud800", "1"), TypeError, "it must be well-formed Unicode");
   assertThrows(() => void cache.invalidate(long), TypeError, "Cannot use a key");
   await assertRejects(() => cache.wrap(long, () => "1"), TypeError, "Cannot use a key");
