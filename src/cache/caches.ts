@@ -153,6 +153,8 @@ export class Caches {
   }
 
   #tell(entry: Invalidation): Promise<InvalidationReach> {
+    // A cache that was disposed of may still tell what its successor has to obey.
+    this.#caches.get(entry.cache)?.drop(entry.kind, entry.name);
     this.#options.node.invalidations.add(entry);
     return this.#push.push();
   }

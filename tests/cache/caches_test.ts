@@ -351,6 +351,14 @@ Deno.test("A cache that is disposed of twice takes nothing from the next one of 
   const reach = await cluster.settled(two!.users.invalidate("a"), ROUND_TRIP_MS);
   assertEquals(reach, { confirmed: 1, missed: [] });
   assertEquals(serving([next, two!], "a"), []);
+  fill([next, two!], ["b", "c"]);
+  await cluster.settled(one!.users.invalidate("b"), ROUND_TRIP_MS);
+  assertEquals(
+    serving([next, two!], "b"),
+    [],
+    "whoever still has the old one may invalidate by it",
+  );
+  assertEquals(serving([next, two!], "c").length, 2);
 });
 
 Deno.test("A node without caches hands on what others invalidate", async () => {
