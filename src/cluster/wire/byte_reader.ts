@@ -99,14 +99,19 @@ export class ByteReader {
     const stop = at + count;
     let from = this.#at;
     while (at < stop) {
-      const smallEnd = Math.min(stop, at + fastEnd - from);
-      let first = 0;
-      while (at < smallEnd && ((first = bytes[from]!) & 0x81) === 0) {
-        values[at++] = first >> 1;
-        from++;
+      const onesEnd = Math.min(stop, at + fastEnd - from);
+      while (at < onesEnd && (bytes[from]! & 0x81) === 0) values[at++] = bytes[from++]! >> 1;
+      const twosEnd = Math.min(stop, at + ((fastEnd - from + 1) >> 1));
+      while (at < twosEnd) {
+        const two = view.getUint16(from, true);
+        if ((two & 0x8081) !== 0x80) break;
+        values[at++] = (((two & 0x7f00) >> 1) | (two & 0x7f)) >> 1;
+        from += 2;
       }
       if (at === stop) break;
       if (from < fastEnd) {
+        const first = bytes[from]!;
+        if ((first & 0x81) === 0) continue;
         if (first === 1) {
           const value = view.getFloat64(from + 1, true);
           // False for NaN and both infinities, which the slow path refuses.
@@ -117,11 +122,7 @@ export class ByteReader {
           }
         } else if ((first & 1) === 0) {
           const second = bytes[from + 1]!;
-          if (second < 0x80) {
-            values[at++] = ((second << 7) | (first & 0x7f)) >> 1;
-            from += 2;
-            continue;
-          }
+          if (second < 0x80) continue;
           const third = bytes[from + 2]!;
           if (third < 0x80) {
             values[at++] = ((third << 14) | ((second & 0x7f) << 7) | (first & 0x7f)) >> 1;

@@ -1,5 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
 import { ByteReader, WireError } from "../../../src/cluster/wire/byte_reader.ts";
+import { ByteWriter } from "../../../src/cluster/wire/byte_writer.ts";
 
 function reader(hex: string): ByteReader {
   return new ByteReader(Uint8Array.fromHex(hex));
@@ -36,4 +38,32 @@ Deno.test("ByteReader.part cannot read past its own bytes", () => {
   part.bytes(2);
   assertThrows(() => part.varint(), WireError, "a number is missing");
   assertEquals(from.varint(), 3);
+});
+
+/** Runs of cells that take equally many bytes, with lone ones between them. */
+const cells = fc.array(
+  fc.oneof(
+    fc.array(fc.integer({ min: 0, max: 63 }), { maxLength: 20 }),
+    fc.array(fc.integer({ min: 64, max: 8_191 }), { maxLength: 20 }),
+    fc.array(fc.integer({ min: 8_192, max: 2 ** 20 - 1 }), { maxLength: 5 }),
+    fc.array(fc.integer({ min: 2 ** 20, max: 2 ** 40 }), { maxLength: 5 }),
+    fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { maxLength: 5 }),
+  ),
+  { maxLength: 12 },
+).map((runs) => runs.flat());
+
+Deno.test("ByteReader.cells reads what ByteReader.cell does, whatever sizes follow each other", () => {
+  fc.assert(fc.property(cells, fc.nat(20), (written, bytesAfter) => {
+    const to = new ByteWriter();
+    for (const cell of written) to.cell(cell);
+    to.bytes(new Uint8Array(bytesAfter).fill(0x80));
+    const bytes = to.finish().slice();
+    const values = new Float64Array(written.length);
+    const from = new ByteReader(bytes);
+    from.cells(values, 0, written.length);
+    const oneByOne = new ByteReader(bytes);
+    assertEquals([...values], written.map(() => oneByOne.cell()));
+    assertEquals([...values].map((value) => value + 0), written.map((value) => value + 0));
+    assertEquals(from.left, bytesAfter);
+  }));
 });
