@@ -99,7 +99,8 @@ export class CounterFamily<L extends string> {
 
   /**
    * Hides the counter of these label values, and returns whether there was one. It goes on from its
-   * total when it is made again or counts again, since a total that fell would read as a restart.
+   * total when it is made again or counts again, since a total that fell would read as a restart. A
+   * handle that was kept shows it from its next increase on; `inc(0)` is none.
    */
   remove(labels: LabelValues<L>): boolean {
     return this.#family.remove(labels);

@@ -80,6 +80,15 @@ export class Gauge {
     return this.#page[this.#index]!;
   }
 
+  /**
+   * Notes that it is hidden, so that setting it shows it again, be it to the same value.
+   *
+   * @internal
+   */
+  onRemoved(): void {
+    this.#isHidden = true;
+  }
+
   #show(): void {
     if (!this.#isHidden) return;
     this.#isHidden = false;

@@ -33,6 +33,8 @@ export interface SeriesHome<H> {
   hide(series: SeriesRef<H>): void;
   /** Shows a hidden series again. */
   show(series: SeriesRef<H>): void;
+  /** Shows a hidden series if its values changed meanwhile, which {@linkcode LabelledFamily.returned} hears of. */
+  showIfChanged(series: SeriesRef<H>): void;
 }
 
 /** A family with labels: finds a series, and has it made at the first use. */
@@ -89,6 +91,9 @@ export class LabelledFamily<L extends string, H extends object> {
 
   /** Like {@linkcode LabelledFamily.remove}, by the values of the kept labels in declared order. */
   removeValues(labelValues: readonly string[]): boolean {
+    const removed = this.#removed?.get(labelValues);
+    // A handle that somebody kept may have used it since.
+    if (removed !== undefined) this.#home.showIfChanged(removed);
     const series = this.#index.get(labelValues);
     if (series === undefined) return false;
     this.#index.delete(labelValues);
@@ -98,8 +103,19 @@ export class LabelledFamily<L extends string, H extends object> {
     return true;
   }
 
+  /** Takes back a removed series that is shown again, by its kept label values. */
+  returned(labelValues: readonly string[]): void {
+    const series = this.#removed?.get(labelValues);
+    if (series === undefined) return;
+    this.#removed!.delete(labelValues);
+    this.#index.add(labelValues, series);
+  }
+
   /** Hides every series. */
   clear(): void {
+    for (const labelValues of [...this.#removed?.labelSets() ?? []]) {
+      this.#home.showIfChanged(this.#removed!.get(labelValues)!);
+    }
     for (const labelValues of [...this.#index.labelSets()]) this.removeValues(labelValues);
   }
 
@@ -110,8 +126,7 @@ export class LabelledFamily<L extends string, H extends object> {
     if (known !== undefined) return known;
     const removed = this.#removed?.get(labelValues);
     if (removed !== undefined) {
-      this.#removed!.delete(labelValues);
-      this.#index.add(labelValues, removed);
+      this.returned(labelValues);
       this.#home.show(removed);
       return removed;
     }

@@ -1,5 +1,5 @@
 import { Cells, indexOf, PAGE_CELLS, pageOf } from "./cells.ts";
-import { areBinsGrowing, isGrowing } from "./family.ts";
+import { areBinsGrowing, hasSum, isGrowing } from "./family.ts";
 import { Exemplars } from "./exemplars.ts";
 import { Layout } from "./layout.ts";
 import { SeriesVisibility } from "./series_visibility.ts";
@@ -160,8 +160,11 @@ export class OwnShard implements PublishedShard {
   #fingerprint(series: number): number {
     const { layout, live } = this;
     const first = layout.firstCellOf(series);
+    // Counts tell of every observation; with the sum, -1 would look as if nothing had been observed.
+    const sums = hasSum(layout.families[layout.familyOf(series)]!) ? 1 : 0;
+    const end = layout.cellCountOf(series) - sums;
     let sum = 0;
-    for (let i = 0; i < layout.cellCountOf(series); i++) sum += live.get(first + i);
+    for (let i = 0; i < end; i++) sum += live.get(first + i);
     for (const bin of layout.binsOf(series)) sum += live.get(layout.binAt(bin).cell);
     return sum;
   }

@@ -13,6 +13,7 @@ export class SeriesVisibility {
   readonly #mutedFamilies = new Set<number>();
   readonly #dirty = new Set<number>();
   readonly #dirtyFamilies = new Set<number>();
+  #onReturn: (series: number) => void = () => {};
 
   /** A series' fingerprint is a number that changes when its values do. */
   constructor(layout: Layout, fingerprint: (series: number) => number) {
@@ -26,9 +27,27 @@ export class SeriesVisibility {
     this.#dirty.add(series);
   }
 
+  /** Sets who is told of each removed series that is shown again, for whatever reason. */
+  onReturn(tell: (series: number) => void): void {
+    this.#onReturn = tell;
+  }
+
   /** Takes a removal back. */
   show(series: number): void {
-    if (this.#removed.delete(series)) this.#dirty.add(series);
+    if (!this.#removed.delete(series)) return;
+    this.#dirty.add(series);
+    this.#onReturn(series);
+  }
+
+  /** Shows a removed series if somebody kept its handle and still counts with it. */
+  showIfChanged(series: number): void {
+    const fingerprint = this.#removed.get(series);
+    if (fingerprint !== undefined && this.#fingerprint(series) !== fingerprint) this.show(series);
+  }
+
+  /** Shows all removed series whose values changed. */
+  showChanged(): void {
+    for (const series of this.#removed.keys()) this.showIfChanged(series);
   }
 
   /** Hides all series of a family, or shows those of them that are not removed. */
@@ -40,10 +59,7 @@ export class SeriesVisibility {
 
   /** Appends the rows that are due. */
   settle(): void {
-    for (const [series, fingerprint] of this.#removed) {
-      // Somebody kept the handle, and still counts with it.
-      if (this.#fingerprint(series) !== fingerprint) this.show(series);
-    }
+    this.showChanged();
     if (this.#dirtyFamilies.size > 0) this.#collectSeries();
     for (const series of this.#dirty) {
       const isMuted = this.#mutedFamilies.has(this.#layout.familyOf(series));

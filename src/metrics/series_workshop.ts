@@ -4,7 +4,7 @@ import { indexOf, pageOf } from "./cells.ts";
 import { Collectors } from "./collectors.ts";
 import { declareSeries } from "./declared_series.ts";
 import type { BinPlace } from "./exponential_bins.ts";
-import { cellsPerSeries, type FamilyDef, hasBins, isGrowing, sampleNames } from "./family.ts";
+import { cellsPerSeries, type FamilyDef, hasBins, isGrowing } from "./family.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { keepExemplar } from "./exemplars.ts";
 import { LabelledFamily, type SeriesRef } from "./labelled_family.ts";
@@ -13,6 +13,7 @@ import type { LabelledOptions, RegistryOptions } from "./metric_options.ts";
 import { applyRules } from "./metric_rules.ts";
 import { definitionProblem, OVERFLOW_LABEL, TEXT_LENGTH_MAX } from "./names.ts";
 import { OwnShard } from "./own_shard.ts";
+import { SampleNames } from "./sample_names.ts";
 import { SharedStrings } from "./shared_strings.ts";
 
 /** What a family's series are made with. */
@@ -36,8 +37,8 @@ export interface Draft {
 /** A handle of one series. */
 export interface SeriesHandle {
   readonly series: number;
-  /** Empties what a removed series must not come back with. */
-  forgetWindow?(): void;
+  /** Told that the series is removed, so that it comes back with nothing that it must not have. */
+  onRemoved?(): void;
 }
 
 /** How many series of a family there are, and how many there may be. */
@@ -63,11 +64,12 @@ export class SeriesWorkshop {
   readonly #dropped = new OwnShard();
   readonly #options: RegistryOptions;
   readonly #constants: readonly (readonly [string, string])[];
-  readonly #sampleNames = new Map<string, string>();
-  readonly #keptSampleNames = new Set<string>();
+  readonly #names = new SampleNames();
   readonly #strings = new SharedStrings();
   readonly #collectors: Collectors;
   readonly #watches: IdleWatch[] = [];
+  /** By family: takes back a removed series that is shown again. */
+  readonly #takeBack = new Map<number, (series: number) => void>();
   readonly #counts: (() => SeriesCount)[] = [];
   readonly #seriesPerFamilyMax: number;
   readonly #budget: CellBudget;
@@ -97,7 +99,12 @@ export class SeriesWorkshop {
     this.#wallMs = options.wallMs ?? (() => 0);
     const { visibility } = this.shard;
     this.#collectors = new Collectors(visibility, options.onCollectError ?? (() => {}));
+    visibility.onReturn((series) => {
+      this.#takeBack.get(this.shard.layout.familyOf(series))?.(series);
+    });
     this.shard.beforeStamp(() => {
+      // Before metrics are collected, as one of them counts what is removed.
+      visibility.showChanged();
       this.#collectors.run();
       const nowMs = this.nowMs();
       for (const watch of this.#watches) watch.look(nowMs);
@@ -125,7 +132,10 @@ export class SeriesWorkshop {
         ? "labels must name at least one: leave them out for a metric without labels"
         : null);
     if (problem !== null) throw new TypeError(`Cannot register "${declared.name}": ${problem}`);
-    if (!isDropped) this.#claimNames(family);
+    if (!isDropped) {
+      this.#names.check(family);
+      this.#names.claim(family);
+    }
     const shard = isDropped ? this.#dropped : this.shard;
     const number = shard.layout.addFamily(family);
     const { idleTtlMs } = options;
@@ -236,11 +246,13 @@ export class SeriesWorkshop {
         shard.visibility.show(series);
         watch?.touch(series);
       },
+      showIfChanged: (ref) => shard.visibility.showIfChanged(numberOf(shard, ref)),
     });
-    watch?.onIdle((series) => {
-      labelled.removeValues(shard.layout.labelValuesOf(series).slice(0, keptNames.length));
-    });
+    const keptValuesOf = (series: number) =>
+      shard.layout.labelValuesOf(series).slice(0, keptNames.length);
+    watch?.onIdle((series) => void labelled.removeValues(keptValuesOf(series)));
     if (!isDropped) {
+      this.#takeBack.set(draft.number, (series) => labelled.returned(keptValuesOf(series)));
       this.#counts.push(() => ({
         family: family.name,
         series: labelled.seriesCount,
@@ -263,30 +275,7 @@ export class SeriesWorkshop {
 
   /** See `Registry.keepNames`. */
   keepNames(family: Pick<FamilyDef, "name" | "type">): string | null {
-    const samples = sampleNames(family);
-    for (const sample of samples) {
-      const owner = this.#sampleNames.get(sample);
-      if (owner !== undefined && !this.#keptSampleNames.has(sample)) return owner;
-    }
-    for (const sample of samples) {
-      this.#keptSampleNames.add(sample);
-      this.#sampleNames.set(sample, family.name);
-    }
-    return null;
-  }
-
-  #claimNames(family: FamilyDef): void {
-    for (const sample of sampleNames(family)) {
-      const owner = this.#sampleNames.get(sample);
-      if (owner === undefined) continue;
-      const wayOut = this.#keptSampleNames.has(sample)
-        ? `a source has "${owner}" already, so give the source a prefix, or register before it is added`
-        : `"${owner}" is registered already, so keep and share what that call returned`;
-      throw new TypeError(
-        `Cannot register "${family.name}": its sample name "${sample}" must not be in use: ${wayOut}`,
-      );
-    }
-    for (const sample of sampleNames(family)) this.#sampleNames.set(sample, family.name);
+    return this.#names.keep(family);
   }
 
   /** Returns the series' first cell. */
@@ -329,7 +318,7 @@ export class SeriesWorkshop {
       const first = layout.firstCellOf(series);
       for (let i = 0; i < cellsPerSeries(family); i++) live.set(first + i, 0);
     }
-    if (typeof ref !== "number") ref.forgetWindow?.();
+    if (typeof ref !== "number") ref.onRemoved?.();
     visibility.remove(series);
   }
 }

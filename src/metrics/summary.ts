@@ -96,11 +96,11 @@ export class Summary implements Observer {
   }
 
   /**
-   * Empties the window.
+   * Empties the window, since a removed series must not come back with it.
    *
    * @internal
    */
-  forgetWindow(): void {
+  onRemoved(): void {
     for (let step = 0; step < this.#kind.ageBuckets; step++) this.#dropStep(step);
   }
 

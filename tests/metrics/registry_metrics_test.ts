@@ -23,3 +23,16 @@ Deno.test("createRegistryMetrics tells how many series each family has, itself a
   counter.inc({ a: 2 });
   assertEquals((await shown(registry)).at(-1), 'muster_series_removed{family="c_total"} 0');
 });
+
+Deno.test("muster_series_removed no longer counts a series in the stamp that shows it again", async () => {
+  const registry = new Registry();
+  createRegistryMetrics(registry);
+  const counter = registry.counter({ name: "c", help: "", labels: ["a"] });
+  const handle = counter.labels({ a: "x" });
+  counter.remove({ a: "x" });
+  const removed = async () =>
+    (await shown(registry)).filter((line) => /^(c\{|muster_series_removed)/.test(line));
+  assertEquals(await removed(), ['muster_series_removed{family="c"} 1']);
+  handle.inc();
+  assertEquals(await removed(), ['c{a="x"} 1', 'muster_series_removed{family="c"} 0']);
+});

@@ -95,3 +95,103 @@ Deno.test("A removed series still counts against its family's budget, since its 
   assertEquals(counter.labels({ a: 1 }).value, 1, "it comes back without asking for room");
   assertEquals(registry.seriesCounts()[0]!.removed, 0);
 });
+
+/** One family of each kind that has series by labels, and a handle of one of them. */
+function bound(registry: Registry) {
+  const common = { help: "", labels: ["a"] as const, idleTtlMs: 2_000 };
+  const counter = registry.counter({ name: "c", ...common });
+  const gauge = registry.gauge({ name: "g", ...common });
+  const histogram = registry.histogram({ name: "h", ...common, buckets: [1] });
+  const native = registry.nativeHistogram({ name: "n", ...common });
+  const summary = registry.summary({ name: "s", ...common });
+  const at = { a: "x" };
+  const [count, level, ...observers] = [
+    counter.labels(at),
+    gauge.labels(at),
+    histogram.labels(at),
+    native.labels(at),
+    summary.labels(at),
+  ] as const;
+  const uses = [
+    () => count.inc(),
+    () => level.set(6),
+    // The sum goes down by as much as the count goes up.
+    ...observers.map((observer) => () => observer.observe(-1)),
+  ];
+  const families = [counter, gauge, histogram, native, summary];
+  return families.map((family, i) => ({
+    name: "cghns"[i]!,
+    use: uses[i]!,
+    remove: () => family.remove(at),
+    clear: () => family.clear(),
+  }));
+}
+
+/** The families that have something to show. */
+async function namesShown(registry: Registry): Promise<string> {
+  return [...new Set((await shown(registry)).map((line) => line[0]!))].sort().join("");
+}
+
+Deno.test("a series that came back by a handle is removed again by its labels, at once or after a stamp", async () => {
+  for (const stampsBetween of [0, 1]) {
+    const registry = new Registry();
+    const families = bound(registry);
+    for (let turn = 0; turn < 3; turn++) {
+      for (const { use } of families) use();
+      if (stampsBetween > 0) assertEquals(await namesShown(registry), "cghns");
+      for (const { name, remove } of families) assertEquals(remove(), true, name);
+      for (const { name, remove } of families) assertEquals(remove(), false, name);
+      if (stampsBetween > 0) assertEquals(await namesShown(registry), "");
+    }
+    assertEquals(await namesShown(registry), "");
+  }
+});
+
+Deno.test("clear hides what came back by a handle", async () => {
+  const registry = new Registry();
+  const families = bound(registry);
+  for (const hide of ["clear", "remove", "clear", "clear"] as const) {
+    for (const { use } of families) use();
+    for (const family of families) family[hide]();
+    assertEquals(await namesShown(registry), "");
+  }
+});
+
+Deno.test("a series that came back by a handle is idle again after its time, and counted as shown", async () => {
+  let ms = 0;
+  const registry = new Registry({ nowMs: () => ms });
+  const families = bound(registry);
+  const removed = () => registry.seriesCounts().map((count) => count.removed);
+  const pass = (seconds: number) => {
+    for (let i = 0; i < seconds * 2; i++) {
+      ms += 500;
+      registry.shard.stamp();
+    }
+  };
+  for (let turn = 0; turn < 3; turn++) {
+    for (const { use } of families) use();
+    assertEquals(await namesShown(registry), "cghns");
+    assertEquals(removed(), [0, 0, 0, 0, 0]);
+    pass(4);
+    assertEquals(removed(), [1, 1, 1, 1, 1]);
+    assertEquals(await namesShown(registry), "");
+  }
+});
+
+Deno.test("a removed gauge comes back when a handle sets it, be it to 0 or after hide", async () => {
+  const registry = new Registry();
+  const gauge = registry.gauge({ name: "g", help: "", labels: ["a"] });
+  const handle = gauge.labels({ a: "x" });
+  for (const value of [5, 0, 0]) {
+    handle.set(value);
+    assertEquals(await shown(registry), [`g{a="x"} ${value}`]);
+    gauge.remove({ a: "x" });
+    assertEquals(await shown(registry), []);
+  }
+  handle.set(1);
+  handle.hide();
+  gauge.remove({ a: "x" });
+  handle.set(2);
+  assertEquals(gauge.remove({ a: "x" }), true);
+  assertEquals(await shown(registry), []);
+});
