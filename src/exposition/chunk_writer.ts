@@ -7,6 +7,12 @@ export const CHUNK_BYTES = 65_536;
 export const NO_BYTES: Uint8Array<ArrayBuffer> = new Uint8Array(0);
 
 /**
+ * Whose chunks are: `kept` ones are the caller's for good. `lent` ones are the caller's until it takes
+ * the next, which is written over the one before: nothing is allocated for them.
+ */
+export type ChunkUse = "kept" | "lent";
+
+/**
  * The chunk that is being filled. Who writes reserves first, and then writes to `bytes` or `view`
  * from `at` on, and moves `at`.
  */
@@ -17,16 +23,25 @@ export class ChunkWriter {
   view: DataView = new DataView(this.bytes.buffer);
   /** Where the next byte goes. */
   at = 0;
+  readonly #use: ChunkUse;
+
+  constructor(use: ChunkUse = "kept") {
+    this.#use = use;
+  }
 
   /**
    * Makes room for `count` bytes and the slack of a word-wise copy. Returns the full chunk if a new
-   * one had to be begun, for the caller to hand on. A chunk grows beyond its ordinary size if it must.
+   * one had to be begun, for the caller to hand on before anything is written. A chunk grows beyond its
+   * ordinary size if it must.
    */
   reserve(count: number): Uint8Array<ArrayBuffer> | null {
     if (this.at + count + COPY_SLACK <= this.bytes.length) return null;
     const full = this.take();
-    this.bytes = new Uint8Array(Math.max(CHUNK_BYTES, count + COPY_SLACK));
-    this.view = new DataView(this.bytes.buffer);
+    const needed = count + COPY_SLACK;
+    if (this.#use === "kept" || needed > this.bytes.length) {
+      this.bytes = new Uint8Array(Math.max(CHUNK_BYTES, needed));
+      this.view = new DataView(this.bytes.buffer);
+    }
     this.at = 0;
     return full;
   }

@@ -40,7 +40,7 @@ export class ProtobufRenderer {
     this.#labels = labels;
   }
 
-  /** Like `TextRenderer.render`. */
+  /** Like `TextRenderer.render`; chunks are always the caller's to keep. */
   *render(
     rendered: RenderSource | readonly RenderSource[],
     only: ReadonlySet<string> | null = null,

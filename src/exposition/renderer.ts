@@ -1,3 +1,4 @@
+import type { ChunkUse } from "./chunk_writer.ts";
 import type { ExpositionFormat } from "./content_type.ts";
 import { LabelCaches } from "./label_cache.ts";
 import { ProtobufRenderer } from "./protobuf.ts";
@@ -22,6 +23,7 @@ export class ExpositionRenderer {
     format: ExpositionFormat,
     sources: readonly RenderSource[],
     only: ReadonlySet<string> | null = null,
+    use: ChunkUse = "kept",
   ): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
     const { kind, escaping } = format;
     // Text 1.0.0 is 0.0.4 with an escaping scheme that quotes.
@@ -31,7 +33,7 @@ export class ExpositionRenderer {
       renderer = this.#create(format);
       this.#renderers.set(key, renderer);
     }
-    return renderer.render(sources, only);
+    return renderer.render(sources, only, use);
   }
 
   #create({ kind, escaping }: ExpositionFormat): TextRenderer | ProtobufRenderer {

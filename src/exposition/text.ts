@@ -1,5 +1,5 @@
 import type { Layout } from "../metrics/layout.ts";
-import { ChunkWriter, NO_BYTES } from "./chunk_writer.ts";
+import { type ChunkUse, ChunkWriter, NO_BYTES } from "./chunk_writer.ts";
 import { type NamedFamilies, namedFamilies } from "./document.ts";
 import type { FamilyForm } from "./family_form.ts";
 import { LabelCaches } from "./label_cache.ts";
@@ -43,12 +43,14 @@ export class TextRenderer {
    * the families that are registered or shown under one of these names.
    *
    * The values of the sources must not change before the last chunk was taken, or what is shown
-   * belongs to no single moment. Chunks are the caller's to keep; an empty one is but a chance to
-   * pause.
+   * belongs to no single moment. An empty chunk is but a chance to pause.
+   *
+   * @param use Whether chunks are the caller's to keep, or its own until it takes the next.
    */
   *render(
     rendered: RenderSource | readonly RenderSource[],
     only: ReadonlySet<string> | null = null,
+    use: ChunkUse = "kept",
   ): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
     const sources = "layout" in rendered ? [rendered] : rendered;
     // What is added from here on is not of this moment.
@@ -56,7 +58,7 @@ export class TextRenderer {
     const sections = this.#sections(sources, only);
     for (const { layout } of sources) while (!this.#labels.of(layout).update()) yield NO_BYTES;
     const families = sources.map(({ layout }) => this.#familiesOf(layout));
-    const out = new ChunkWriter();
+    const out = new ChunkWriter(use);
     for (const { form, families: named } of sections) {
       const header = textHeader(form, named.first.help, this.#dialect);
       const full = out.reserve(header.length);

@@ -15,7 +15,7 @@ const END_OF_DEFLATE = [3, 0] as const;
 /**
  * Compresses chunks as one gzip member (RFC 1952), each by itself. The streams of the platform write
  * whatever they are given in one go; here the caller can pause between any two pieces. Empty chunks
- * stay what they are.
+ * stay what they are. Chunks may be lent: none is looked at once the next one was taken.
  */
 export function* gzipped(
   chunks: Iterable<Uint8Array<ArrayBuffer>>,

@@ -1,3 +1,4 @@
+import type { ChunkUse } from "../exposition/chunk_writer.ts";
 import {
   contentTypeOf,
   DEFAULT_FORMAT,
@@ -43,8 +44,7 @@ export class ScrapeAnswer {
     format: ExpositionFormat = DEFAULT_FORMAT,
     only: ReadonlySet<string> | null = null,
   ): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
-    const { renderer, sources } = this.#options;
-    return renderer.render(format, sources, only);
+    return this.#rendered(format, only, "kept");
   }
 
   /** The body for one scraper; `onEnd` is called once, when it was sent or will not be. */
@@ -55,11 +55,21 @@ export class ScrapeAnswer {
     let body = this.#bodies.get(key);
     if (body === undefined || !body.isJoinable) {
       const { clock, pacer, readMsMax } = this.#options;
-      const rendered = this.render(format, only);
-      const chunks = isGzipped ? gzipped(rendered) : rendered;
+      const chunks = isGzipped
+        ? gzipped(this.#rendered(format, only, "lent"))
+        : this.render(format, only);
       body = new SharedBody({ chunks, clock, pacer, readMsMax });
       this.#bodies.set(key, body);
     }
     return body.open(onEnd);
+  }
+
+  #rendered(
+    format: ExpositionFormat,
+    only: ReadonlySet<string> | null,
+    use: ChunkUse,
+  ): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
+    const { renderer, sources } = this.#options;
+    return renderer.render(format, sources, only, use);
   }
 }

@@ -198,3 +198,26 @@ Deno.test("TextRenderer renderings of one renderer don't disturb each other", ()
   assert(second.includes('orders_total{n="late"}'));
   assert(second.includes("# TYPE a_total counter"));
 });
+
+Deno.test("TextRenderer lends one chunk again and again, and makes a larger one where a series needs it", () => {
+  const registry = new Registry();
+  const counter = registry.counter({ name: "a_total", help: "", labels: ["path"] });
+  for (let i = 0; i < 5_000; i++) counter.inc({ path: `/some/path/${i}` }, i);
+  const wide = registry.histogram({ name: "b_seconds", help: "", labels: ["path"] });
+  wide.observe({ path: "é".repeat(4_000) }, 1);
+  const more = registry.counter({ name: "c_total", help: "", labels: ["path"] });
+  for (let i = 0; i < 5_000; i++) more.inc({ path: `/another/${i}` }, i);
+  registry.shard.stamp();
+  const renderer = new TextRenderer();
+  const kept = [...renderer.render(registry.shard)];
+  const buffers = new Set<ArrayBuffer>();
+  const copied: Uint8Array[] = [];
+  for (const chunk of renderer.render(registry.shard, null, "lent")) {
+    buffers.add(chunk.buffer);
+    copied.push(chunk.slice());
+  }
+  assertEquals(joined(copied), joined(kept));
+  assert(kept.length > 4, `${kept.length} chunks`);
+  assertEquals(new Set(kept.map(({ buffer }) => buffer)).size, kept.length);
+  assertEquals(buffers.size, 2);
+});
