@@ -3,6 +3,7 @@ import { parseConfig } from "./config.ts";
 import type { OpsBindings } from "./http/ops_env.ts";
 import { serve } from "./http/server.ts";
 import { systemClock } from "./io/clock.ts";
+import { errorText } from "./io/error_text.ts";
 import { environmentNames, readEnvironment, readTextFile } from "./io/environment.ts";
 import { systemFiles } from "./io/files.ts";
 import { createFetchClient } from "./io/http_fetch.ts";
@@ -77,7 +78,8 @@ async function run(
       port: config.appPort,
       handler: (request, remoteIp) =>
         app?.fetch(request, { remoteIp }) ?? new Response("Starting.\n", { status: 503 }),
-      onError: (error) => log.log("error", "A request to the app failed.", { error: `${error}` }),
+      onError: (error) =>
+        log.log("error", "A request to the app failed.", { error: errorText(error) }),
     });
     const platform = {
       clock: systemClock,

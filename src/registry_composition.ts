@@ -1,6 +1,7 @@
 import { type ClusterMetrics, createClusterMetrics } from "./cluster/cluster_metrics.ts";
 import type { Config } from "./config.ts";
 import type { CounterFamily } from "./metrics/counter.ts";
+import { errorText } from "./io/error_text.ts";
 import { Registry } from "./metrics/registry.ts";
 import { createRegistryMetrics } from "./metrics/registry_metrics.ts";
 import type { Platform } from "./platform.ts";
@@ -37,7 +38,7 @@ export function composeRegistry(
     onCollectError: (family, error) =>
       count(collectErrors, family, () => {
         const sentence = `The family "${family}" is hidden until its collect works again.`;
-        log.log("warning", sentence, { family, error: `${error}` });
+        log.log("warning", sentence, { family, error: errorText(error) });
       }),
   });
   // Switched off, nothing of ours is collected either.

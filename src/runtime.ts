@@ -25,6 +25,8 @@ import type { IntakeHandler } from "./http/intake_handler.ts";
 import type { Readiness } from "./http/health_routes.ts";
 import { type Handler, type RunningServer, serve } from "./http/server.ts";
 import { sleep } from "./io/clock.ts";
+import { errorText } from "./io/error_text.ts";
+import { unfailing } from "./io/log.ts";
 import type { Registry } from "./metrics/registry.ts";
 import { Sources } from "./sources/sources.ts";
 import type { Limiter, SharedLimiter } from "./rate_limit/limiter.ts";
@@ -142,7 +144,8 @@ export class Runtime implements AsyncDisposable {
    *
    * @throws {Error} if the ops port can't be bound, or `LEDGER_FILE` can't be read.
    */
-  static async start(config: Config, platform: Platform): Promise<Runtime> {
+  static async start(config: Config, given: Platform): Promise<Runtime> {
+    const platform = { ...given, log: unfailing(given.log) };
     const discovery = await composeDiscovery(config, platform);
     // Nobody gets a runtime that could not start, so nobody could end what it has begun.
     await using opened = new AsyncDisposableStack();
@@ -271,7 +274,9 @@ export class Runtime implements AsyncDisposable {
   #listen(handler: Handler): RunningServer {
     const { config: { metricsListenHost: host, metricsPort: port } } = this;
     const onError = (error: unknown) =>
-      this.#platform.log.log("error", "A request to the ops port failed.", { error: `${error}` });
+      this.#platform.log.log("error", "A request to the ops port failed.", {
+        error: errorText(error),
+      });
     return serve({ host, port, handler, onError });
   }
 

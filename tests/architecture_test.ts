@@ -47,6 +47,10 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
     "an address in the configuration and one in DNS have one spelling, so one reader",
   "config/parsers.ts -> cluster/discovery_list.ts": "the same for the items of CLUSTER_PEERS",
   "config/parsers.ts -> cluster/ip_address.ts": "the same for POD_IP",
+  "telemetry/bus.ts -> metrics/thenable.ts":
+    "what can be awaited is found in one way, whoever measures it",
+  "telemetry/span.ts -> metrics/thenable.ts": "the same",
+  "adapters/job.ts -> metrics/thenable.ts": "the same",
   "plugins/event_schema.ts -> config/nearest_name.ts":
     "a misspelt key of an event is found as a misspelt setting is",
   "plugins/intake.ts -> config/nearest_name.ts": "the same for the names of events",

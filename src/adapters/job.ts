@@ -2,7 +2,7 @@ import { type Clock, systemClock } from "../io/clock.ts";
 import type { Bus } from "../telemetry/bus.ts";
 import { errorName } from "../telemetry/error_name.ts";
 import { guarded, type Telemetry } from "./adapter_guard.ts";
-import { isThenable } from "./thenable.ts";
+import { isThenable } from "../metrics/thenable.ts";
 
 /** What a queue knows of one run of a job, by the wall clock in milliseconds since the Unix epoch. */
 export interface JobFacts {

@@ -12,3 +12,16 @@ export interface LogSink {
 
 /** Drops everything. */
 export const silentLog: LogSink = { log() {} };
+
+/** The same sink, whose failures reach nobody: what is told of must not be harmed by the telling. */
+export function unfailing(log: LogSink): LogSink {
+  return {
+    log: (level, message, fields) => {
+      try {
+        log.log(level, message, fields);
+      } catch {
+        // There is nowhere left to tell.
+      }
+    },
+  };
+}

@@ -36,9 +36,12 @@ export const DECLARED_SERIES_MAX = 1_000;
 export interface CollectOptions<M> {
   /**
    * Called right before values are published, once a heartbeat and at scrapes, to set this metric. If
-   * it throws, the metric's series are hidden until it works again, and nothing else is affected.
+   * it throws, the metric's series are hidden until it works again, and nothing else is affected. If it
+   * gives a promise, what it sets is shown from the next time on; until its first is fulfilled, after
+   * one is rejected, and when one takes more than 30 publications, the series are hidden. It is not
+   * called again while its promise is pending.
    */
-  readonly collect?: (metric: M) => void;
+  readonly collect?: (metric: M) => void | Promise<void>;
 }
 
 /** What a gauge is registered with besides. */
@@ -127,6 +130,6 @@ export interface RegistryOptions extends MetricChanges {
   readonly nowMs?: () => number;
   /** Called for each use of a label set that had no room. */
   readonly onOverflow?: (family: string) => void;
-  /** Called each time a `collect` throws. */
+  /** Called each time a `collect` throws, or its promise is rejected. */
   readonly onCollectError?: (family: string, error: unknown) => void;
 }

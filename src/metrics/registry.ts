@@ -277,7 +277,7 @@ export class Registry {
     make: (place: CellPlace) => H,
     makeFamily: (family: LabelledFamily<L, H>) => F,
   ): H | F {
-    const collect = options.collect as ((metric: H | F) => void) | undefined;
+    const collect = options.collect as ((metric: H | F) => unknown) | undefined;
     const metric = options.labels === undefined
       ? make(this.#workshop.fixed(draft, []))
       : makeFamily(this.#workshop.labelled<L, H>(draft, options as LabelledOptions<L>, make));

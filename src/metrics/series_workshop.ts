@@ -266,7 +266,7 @@ export class SeriesWorkshop {
   }
 
   /** Has `collect` called with a metric before each stamp. */
-  collect<M>(draft: Draft, metric: M, collect: ((metric: M) => void) | undefined): void {
+  collect<M>(draft: Draft, metric: M, collect: ((metric: M) => unknown) | undefined): void {
     if (collect === undefined || draft.shard !== this.shard) return;
     const families = () =>
       draft.overflow === null ? [draft.number] : [draft.number, draft.overflow];

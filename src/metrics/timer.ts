@@ -1,3 +1,5 @@
+import { isThenable } from "./thenable.ts";
+
 /** Ends a timer: records the seconds since its start, and returns them. */
 export type EndTimer = () => number;
 
@@ -26,9 +28,15 @@ export function timed<T>(
     end();
     throw error;
   }
-  if (!(result instanceof Promise)) {
+  if (!isThenable(result)) {
     end();
     return result;
   }
-  return result.finally(() => void end()) as T;
+  return result.then((value) => {
+    end();
+    return value;
+  }, (error) => {
+    end();
+    throw error;
+  }) as T;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../io/clock.ts";
-import { definePlugin, type Plugin } from "./plugin.ts";
+import { isThenable } from "../metrics/thenable.ts";
+import { definePlugin, type Plugin, type Reading } from "./plugin.ts";
 
 /** Dependencies and features that are shown; further ones are left out. */
 export const FACTS_MAX = 500;
@@ -13,8 +14,12 @@ export interface ApplicationFacts {
   /** Versions, or specifiers as in the `imports` of `deno.json`, by name. Default: none. */
   readonly dependencies?: Readonly<Record<string, string>>;
   /** Which features are on and off; asked at each poll. Default: none of its own. */
-  readonly features?: () => Readonly<Record<string, boolean>>;
+  readonly features?: () =>
+    | Readonly<Record<string, boolean>>
+    | Promise<Readonly<Record<string, boolean>>>;
 }
+
+type Features = Readonly<Record<string, boolean>>;
 
 /** What the plugin is made of. */
 export interface ApplicationParts {
@@ -110,15 +115,22 @@ export function applicationPlugin(parts: ApplicationParts): Plugin {
       features: {
         help: "Which features are on and off.",
         metrics: ["application.feature.enabled"],
-        read: () =>
-          Object.entries(features()).slice(0, FACTS_MAX).map(([feature, isOn]) => ({
-            metric: "application.feature.enabled",
-            value: isOn ? 1 : 0,
-            labels: { feature },
-          })),
+        read: () => {
+          const read = features();
+          if (!isThenable(read)) return featureReadings(read);
+          return Promise.resolve(read as Promise<Features>).then(featureReadings);
+        },
       },
     },
   });
+}
+
+function featureReadings(features: Features): readonly Reading[] {
+  return Object.entries(features).slice(0, FACTS_MAX).map(([feature, isOn]) => ({
+    metric: "application.feature.enabled",
+    value: isOn ? 1 : 0,
+    labels: { feature },
+  }));
 }
 
 /** `npm:hono@4.13.19` and `jsr:@std/assert@^1/equals` → what is after the name; a bare version is one. */

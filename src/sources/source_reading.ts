@@ -2,6 +2,7 @@ import { ExpositionParser } from "../exposition/parser/exposition_parser.ts";
 import { ExpositionSyntaxError } from "../exposition/parser/exposition_syntax_error.ts";
 import type { ParsedFamily, ParsedFormat } from "../exposition/parser/parsed_family.ts";
 import { type Clock, sleep } from "../io/clock.ts";
+import { errorText } from "../io/error_text.ts";
 import type { HttpClient, HttpOutcome } from "../io/http_client.ts";
 import type { MetricsText, SourceSettings } from "./source_options.ts";
 
@@ -142,7 +143,7 @@ async function renderBody(
     if (rendered === undefined) {
       return failed(signal.aborted ? "stopped" : `metrics() took longer than ${timeoutMs} ms`);
     }
-    if ("error" in rendered) return failed(`metrics() threw: ${messageOf(rendered.error)}`);
+    if ("error" in rendered) return failed(`metrics() threw: ${errorText(rendered.error)}`);
     const { text } = rendered;
     if (typeof text !== "string") {
       return failed(`metrics() must give text: received ${typeof text}`);
@@ -156,14 +157,6 @@ async function renderBody(
   } finally {
     ended.abort();
     signal.removeEventListener("abort", onAbort);
-  }
-}
-
-function messageOf(error: unknown): string {
-  try {
-    return error instanceof Error ? error.message : String(error);
-  } catch {
-    return "something that has no text";
   }
 }
 

@@ -1,4 +1,6 @@
-import type { LogSink } from "../io/log.ts";
+import { errorText } from "../io/error_text.ts";
+import { type LogSink, unfailing } from "../io/log.ts";
+import { isThenable } from "../metrics/thenable.ts";
 import { measureSpan } from "./span.ts";
 
 /** The numbers of an event, such as `{ duration_ms: 12.5 }`. The unit is in the key. */
@@ -31,6 +33,7 @@ export interface Bus {
    * the returned function is called. A handler that throws, or returns a promise that rejects, is
    * detached for good, counted and logged once: telemetry must not break what it observes.
    *
+   * @throws {TypeError} if the name is no text, or the handler no function.
    * @throws {RangeError} at {@link HANDLERS_MAX} handlers: somebody attaches without detaching.
    */
   attach(name: string, handler: EventHandler): () => void;
@@ -52,6 +55,7 @@ interface Attachment {
   attached: boolean;
 }
 
+const NOBODY: readonly Attachment[] = [];
 const NO_METADATA: Metadata = Object.freeze({});
 
 /**
@@ -72,7 +76,7 @@ class EventBus implements Bus {
   #emitDepth = 0;
 
   constructor(log: LogSink, nowMs: () => number) {
-    this.#log = log;
+    this.#log = unfailing(log);
     this.#nowMs = nowMs;
   }
 
@@ -87,12 +91,15 @@ class EventBus implements Bus {
     // Only a handler can be this deep, so what is thrown here is caught in the call of that handler.
     if (this.#emitDepth >= EMIT_DEPTH_MAX) throw tooDeep(name);
     this.#emitDepth++;
-    for (let i = 0; i < route.length; i++) {
-      const attachment = route[i]!;
-      // A handler earlier in this list may have detached it.
-      if (attachment.attached) this.#call(attachment, name, measurements, metadata);
+    try {
+      for (let i = 0; i < route.length; i++) {
+        const attachment = route[i]!;
+        // A handler earlier in this list may have detached it.
+        if (attachment.attached) this.#call(attachment, name, measurements, metadata);
+      }
+    } finally {
+      this.#emitDepth--;
     }
-    this.#emitDepth--;
   }
 
   isListening(name: string): boolean {
@@ -101,6 +108,13 @@ class EventBus implements Bus {
   }
 
   attach(pattern: string, handler: EventHandler): () => void {
+    if (typeof pattern !== "string" || pattern === "") {
+      const received = typeof pattern === "string" ? "an empty one" : typeof pattern;
+      refuse("a handler", "the event's name must be a string such as billing.*", received);
+    }
+    if (typeof handler !== "function") {
+      refuse(`a handler to ${JSON.stringify(pattern)}`, "it must be a function", typeof handler);
+    }
     if (this.#attachments.length >= HANDLERS_MAX) {
       throw new RangeError(
         `Cannot attach a handler to ${JSON.stringify(pattern)}: handlers must be at most ` +
@@ -130,8 +144,8 @@ class EventBus implements Bus {
     try {
       const result: unknown = attachment.handler(name, measurements, metadata);
       // An async function passes as a handler; its rejection would end the process.
-      if (result instanceof Promise) {
-        result.catch((error: unknown) => this.#fail(attachment, name, error));
+      if (isThenable(result)) {
+        Promise.resolve(result).catch((error: unknown) => this.#fail(attachment, name, error));
       }
     } catch (error) {
       this.#fail(attachment, name, error);
@@ -145,7 +159,7 @@ class EventBus implements Bus {
     this.#handlerFailures++;
     this.#log.log(
       "error",
-      `A telemetry handler of ${attachment.pattern} failed and is detached: ${reason(error)}`,
+      `A telemetry handler of ${attachment.pattern} failed and is detached: ${errorText(error)}`,
       { event, pattern: attachment.pattern, error },
     );
   }
@@ -158,6 +172,8 @@ class EventBus implements Bus {
   }
 
   #findRoute(name: string): readonly Attachment[] {
+    // Whoever emits without types may give no name: nobody hears of that.
+    if (typeof name !== "string") return NOBODY;
     const route = this.#attachments.filter(({ pattern }) => matches(pattern, name));
     if (this.#routes.size < ROUTES_MAX) this.#routes.set(name, route);
     return route;
@@ -178,11 +194,6 @@ function tooDeep(name: string): RangeError {
   );
 }
 
-function reason(error: unknown): string {
-  try {
-    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  } catch {
-    // Anything can be thrown, even what has no text: `Object.create(null)`.
-    return "of a value that cannot be shown";
-  }
+function refuse(what: string, rule: string, received: string): never {
+  throw new TypeError(`Cannot attach ${what}: ${rule}: received ${received}`);
 }

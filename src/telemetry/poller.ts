@@ -1,5 +1,6 @@
 import type { Clock } from "../io/clock.ts";
-import type { LogSink } from "../io/log.ts";
+import { errorText } from "../io/error_text.ts";
+import { type LogSink, unfailing } from "../io/log.ts";
 import { ended, isStale, NEW_POLL, type PollState, tick } from "./poll_state.ts";
 
 /** Something that is done again and again. */
@@ -46,7 +47,7 @@ export class Poller implements Disposable {
   readonly #ending = new AbortController();
 
   constructor(options: PollerOptions) {
-    this.#options = options;
+    this.#options = { ...options, log: unfailing(options.log) };
   }
 
   /** Runs a poll at once and from then on each `everyMs`, until the returned function is called. */
@@ -124,6 +125,6 @@ export class Poller implements Disposable {
   #tell({ poll: { name }, state }: Entry, error: unknown): void {
     if (state.failures !== 1) return;
     const sentence = `The poll ${name} failed; its gauges are hidden until it works again.`;
-    this.#options.log.log("warning", sentence, { poll: name, error: `${error}` });
+    this.#options.log.log("warning", sentence, { poll: name, error: errorText(error) });
   }
 }

@@ -1,3 +1,4 @@
+import { isThenable } from "../metrics/thenable.ts";
 import type { Bus, Metadata } from "./bus.ts";
 import { errorName } from "./error_name.ts";
 
@@ -24,7 +25,7 @@ export function measureSpan<T>(
     fail(error);
     throw error;
   }
-  if (!(result instanceof Promise)) {
+  if (!isThenable(result)) {
     stop();
     return result;
   }

@@ -81,3 +81,22 @@ Deno.test("Gauge.setToCurrentTime sets the wall clock in seconds", () => {
   gauge.setToCurrentTime({ a: "x" });
   assertEquals(gauge.labels({ a: "x" }).value, 1_700_000_000.5);
 });
+
+/** What some libraries give in a promise's place: it begins when it is awaited, each time anew. */
+function lazy(work: () => unknown): { readonly then: PromiseLike<unknown>["then"] } {
+  return { then: (done, fail) => Promise.resolve().then(work).then(done, fail) };
+}
+
+Deno.test("time measures until another library's promise has come, which it awaits once", async () => {
+  const { time, registry } = timing();
+  const histogram = registry.histogram({ name: "h", help: "" });
+  let runs = 0;
+  const query = lazy(() => (runs++, time.ms += 500, "rows"));
+  assertEquals(await histogram.time(() => query), "rows");
+  assertEquals([runs, histogram.count, histogram.sum], [1, 1, 0.5]);
+  const broken = lazy(() => {
+    throw new Error("no rows");
+  });
+  await assertRejects(async () => await histogram.time(() => broken), Error, "no rows");
+  assertEquals(histogram.count, 2);
+});

@@ -85,3 +85,16 @@ Deno.test("the plugin application asks for features at each poll, hides them whe
   assertEquals((await lines(/^application_feature/)).length, FACTS_MAX);
   plugins[Symbol.dispose]();
 });
+
+Deno.test("the plugin application takes features that come later, and survives that they don't", async () => {
+  let features = () => Promise.resolve({ search: true });
+  const { clock, plugins, lines } = installed({ application: { features: () => features() } });
+  await clock.advance(0);
+  assertEquals(await lines(/^application_feature/), [
+    'application_feature_enabled{feature="search"} 1',
+  ]);
+  features = () => Promise.reject(new Error("no flags"));
+  await clock.advance(10_000);
+  assertEquals(await lines(/^application_feature/), []);
+  plugins[Symbol.dispose]();
+});

@@ -65,7 +65,7 @@ Deno.test("A prom-client registry whose collect throws fails as a whole, and kee
   await source.poll();
   isBroken = true;
   await source.poll();
-  assertEquals(source.status.failure, "metrics() threw: no database");
+  assertEquals(source.status.failure, "metrics() threw: Error: no database");
   assertEquals(bench.shown, { c_total: 3, g: 1 });
   await bench.sources[Symbol.asyncDispose]();
 });

@@ -11,7 +11,7 @@ Deno.test("A source that fails keeps the others, shows up in metrics and the log
   assertEquals(await app.says(new Error("broken")), { a: 1, b: 1 });
   assertEquals(app.source.status, {
     isUp: false,
-    failure: "metrics() threw: broken",
+    failure: "metrics() threw: Error: broken",
     problems: [],
   });
   assertEquals(bench.own("muster_source_up", "app"), 0);
@@ -21,7 +21,7 @@ Deno.test("A source that fails keeps the others, shows up in metrics and the log
   assertEquals(bench.own("muster_source_up", "app"), 1);
   assertEquals(bench.own("muster_source_samples", "app"), 1);
   assertEquals(bench.logged, [
-    'warning: Cannot read source "app": metrics() threw: broken',
+    'warning: Cannot read source "app": metrics() threw: Error: broken',
     'info: Source "app" answers again.',
   ]);
   await bench.sources[Symbol.asyncDispose]();

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import type { LogSink } from "../../src/io/log.ts";
 import { silentLog } from "../../src/io/log.ts";
-import { createBus, HANDLERS_MAX, ROUTES_MAX } from "../../src/telemetry/bus.ts";
+import { createBus, EMIT_DEPTH_MAX, HANDLERS_MAX, ROUTES_MAX } from "../../src/telemetry/bus.ts";
+import { until } from "../until.ts";
 
 function recordingLog(): { readonly lines: string[]; readonly log: LogSink } {
   const lines: string[] = [];
@@ -72,6 +73,50 @@ Deno.test("Bus.emit survives a handler that throws, detaches it, counts it and l
   assertEquals(lines, [
     "error: A telemetry handler of a failed and is detached: TypeError: no such label",
   ]);
+});
+
+Deno.test("Bus.emit never throws, whatever the log does, and is not used up by it", () => {
+  const bus = createBus({
+    log: () => {
+      throw new Error("disk full");
+    },
+  });
+  let heard = 0;
+  for (let i = 0; i < EMIT_DEPTH_MAX + 1; i++) {
+    bus.attach("a", () => {
+      throw new Error("broken");
+    });
+    bus.emit("a", {});
+  }
+  bus.attach("b", () => void heard++);
+  bus.emit("b", {});
+  assertEquals([heard, bus.handlerFailures], [1, EMIT_DEPTH_MAX + 1]);
+});
+
+Deno.test("Bus.emit survives a handler that gives another library's promise, which is rejected", async () => {
+  const { lines, log } = recordingLog();
+  const bus = createBus(log);
+  const thenable = { then: (_: unknown, fail: (error: unknown) => void) => fail("no connection") };
+  bus.attach("a", () => thenable as unknown as void);
+  bus.emit("a", {});
+  await until(() => bus.handlerFailures === 1, { what: "the rejection" });
+  assertEquals(lines, ["error: A telemetry handler of a failed and is detached: no connection"]);
+});
+
+Deno.test("Bus.attach refuses what is no name or no handler, and an emit without a name reaches nobody", () => {
+  const bus = createBus(silentLog);
+  const handler = () => assert(false);
+  const attach = bus.attach.bind(bus) as (name: unknown, handler: unknown) => void;
+  assertThrows(
+    () => attach(undefined, handler),
+    TypeError,
+    "Cannot attach a handler: the event's name must be a string such as billing.*: received undefined",
+  );
+  assertThrows(() => attach("", handler), TypeError, "received an empty one");
+  assertThrows(() => attach("a", {}), TypeError, 'a handler to "a": it must be a function');
+  bus.attach("a.*", handler);
+  bus.emit(undefined as unknown as string, {});
+  assertEquals([bus.isListening(undefined as unknown as string), bus.handlerFailures], [false, 0]);
 });
 
 Deno.test("Bus.emit survives a handler that throws something that has no text", () => {

@@ -157,3 +157,26 @@ Deno.test("whatever happens, a poll runs again within 32 ticks of its end, and i
     }
   }));
 });
+
+Deno.test("a poll that fails with something that has no text, to a log that fails too, goes on", async () => {
+  const clock = new FakeClock(START_MS);
+  const outcomes: string[] = [];
+  const told: unknown[] = [];
+  using poller = new Poller({
+    clock,
+    log: {
+      log: (_level, _message, fields) => {
+        told.push(fields?.error);
+        throw new Error("disk full");
+      },
+    },
+    onOutcome: (_poll, outcome) => outcomes.push(outcome),
+  });
+  const run = () => {
+    throw Object.create(null);
+  };
+  poller.add({ name: "db", everyMs: 10, run, onStale: () => {} });
+  await clock.advance(10);
+  assertEquals(outcomes, ["failed", "failed"]);
+  assertEquals(told, ["a value that has no text"]);
+});

@@ -68,3 +68,19 @@ Deno.test("Bus.detach takes one handler of a name away", () => {
   bus.emit("a", {});
   assertEquals(calls, 0);
 });
+
+Deno.test("Bus.span of another library's promise stops when that has come, and awaits it once", async () => {
+  const { bus, events, pass } = recorded();
+  let runs = 0;
+  const query: PromiseLike<string> = {
+    then: (done, fail) =>
+      Promise.resolve().then(() => {
+        runs++;
+        pass(3);
+        return "rows";
+      }).then(done, fail),
+  };
+  assertEquals(await bus.span("query", {}, () => query), "rows");
+  assertEquals(runs, 1);
+  assertEquals(events.at(-1), ["query.stop", { count: 1, duration_ms: 3 }, {}]);
+});
