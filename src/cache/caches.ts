@@ -4,6 +4,7 @@ import type { NodeId } from "../cluster/identity.ts";
 import type { Invalidation } from "../cluster/invalidation.ts";
 import { InvalidationPush, type InvalidationReach } from "../cluster/invalidation_push.ts";
 import { Rendezvous } from "../cluster/rendezvous.ts";
+import { errorText } from "../io/error_text.ts";
 import type { LogSink } from "../io/log.ts";
 import type { Bus } from "../telemetry/bus.ts";
 import { Cache } from "./cache.ts";
@@ -191,7 +192,7 @@ export class Caches {
       if (reaction instanceof Promise) reaction.catch(() => {});
       reason = `it must give clear, rebalance or keep: received ${shown(reaction)}`;
     } catch (error) {
-      reason = `${error}`;
+      reason = errorText(error);
     }
     const sentence = `onTopology of the cache "${cache.name}" failed, so the cache was cleared.`;
     this.#options.log.log("error", sentence, { cache: cache.name, error: reason });

@@ -1,3 +1,4 @@
+import { errorText } from "../io/error_text.ts";
 import type { LogSink } from "../io/log.ts";
 import type { ScriptStore } from "../io/script_store.ts";
 import { type Decision, decisionOf } from "./decision.ts";
@@ -148,7 +149,7 @@ export class SharedStoreLimiter implements SharedLimiter {
         return { kind: "answer", answer: readAnswer(answer, this.policies) };
       };
       ask().then(end, (error: unknown) => {
-        end({ kind: "error", error: "failed", reason: `${error}` });
+        end({ kind: "error", error: "failed", reason: errorText(error) });
       });
     });
   }

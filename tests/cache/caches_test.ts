@@ -5,6 +5,7 @@ import { CLUSTER_EVENT } from "../../src/cluster/event_log.ts";
 import { LOG_ENTRIES_MAX } from "../../src/cluster/invalidation_log.ts";
 import { OUT_OF_TOUCH_MS } from "../../src/cluster/invalidation_logs.ts";
 import { Rendezvous } from "../../src/cluster/rendezvous.ts";
+import { errorText } from "../../src/io/error_text.ts";
 import { silentLog } from "../../src/io/log.ts";
 import { createBus } from "../../src/telemetry/bus.ts";
 import { settle } from "../fake_clock.ts";
@@ -291,11 +292,16 @@ Deno.test("Caches are cleared, and log it, where onTopology gives no reaction or
     log: { log: (_level, sentence, fields) => void log.push([sentence, fields?.error]) },
     timeoutMs: 500,
   });
+  const rule = "it must give clear, rebalance or keep: received";
+  const throwing = () => {
+    throw Object.create(null);
+  };
   const answers: [string, () => unknown, string][] = [
-    ["rejecting", () => Promise.reject(new Error("no")), "received a promise"],
-    ["promising", () => Promise.resolve("keep"), "received a promise"],
-    ["silent", () => undefined, "received undefined"],
-    ["misspelt", () => "drop", 'received "drop"'],
+    ["rejecting", () => Promise.reject(new Error("no")), `${rule} a promise`],
+    ["promising", () => Promise.resolve("keep"), `${rule} a promise`],
+    ["silent", () => undefined, `${rule} undefined`],
+    ["misspelt", () => "drop", `${rule} "drop"`],
+    ["throwing", throwing, errorText(Object.create(null))],
   ];
   const made = answers.map(([name, onTopology]) =>
     caches.create<string>({ name, maxEntries: 10, onTopology: onTopology as () => "keep" })
@@ -304,13 +310,12 @@ Deno.test("Caches are cleared, and log it, where onTopology gives no reaction or
   bus.emit(CLUSTER_EVENT, {}, { kind: "up" });
   // A rejection that nobody takes would fail this test by now.
   await settle();
-  assertEquals(made.map(({ size }) => size), [0, 0, 0, 0]);
-  const rule = "it must give clear, rebalance or keep: ";
+  assertEquals(made.map(({ size }) => size), [0, 0, 0, 0, 0]);
   assertEquals(
     log,
-    answers.map(([name, , received]) => [
+    answers.map(([name, , reason]) => [
       `onTopology of the cache "${name}" failed, so the cache was cleared.`,
-      rule + received,
+      reason,
     ]),
   );
   await caches[Symbol.asyncDispose]();

@@ -17,10 +17,13 @@ class ScriptedStore implements ScriptStore {
   answer: unknown = [1, 4, 1_000, 0];
   /** Whether it throws where it should reject. */
   isThrowing = false;
+  /** What it rejects with, if anything. */
+  rejection: { readonly value: unknown } | null = null;
 
   run(_script: string, key: string): Promise<unknown> {
     this.keys.push(key);
     if (this.isThrowing) throw new Error("not connected");
+    if (this.rejection !== null) return Promise.reject(this.rejection.value);
     if (this.answer === "never") return new Promise(() => {});
     return this.answer instanceof Error
       ? Promise.reject(this.answer)
@@ -150,6 +153,14 @@ Deno.test("a store that throws is one that failed, and is asked again once it is
   test.store.isThrowing = false;
   assertEquals((await consume(test)).decidedBy, "store");
   assertEquals(test.limiter.status().store!.isOut, false);
+});
+
+Deno.test("a store may reject with what has no text", async () => {
+  const test = setup("open");
+  test.store.rejection = { value: Object.create(null) };
+  for (let i = 0; i < 3; i++) assertEquals((await consume(test)).decidedBy, "fail_open");
+  assertEquals(test.limiter.status().store!.errors, { timeout: 0, failed: 3, busy: 0 });
+  assert(test.log[0]!.includes("is out (a value that has no text)"), test.log[0]);
 });
 
 Deno.test("an answer that makes no sense is no answer", async () => {
