@@ -234,8 +234,8 @@ export class Cache<V, K extends string = string> implements Disposable {
   }
 
   /**
-   * Drops everything on this node. It hears no more invalidations, so it keeps nothing any more. What is
-   * disposed of already stays so.
+   * Drops everything on this node, and tells so. It hears no more invalidations, so it keeps nothing any
+   * more. What is disposed of already stays so.
    */
   [Symbol.dispose](): void {
     if (this.#isDisposed) return;
@@ -243,6 +243,7 @@ export class Cache<V, K extends string = string> implements Disposable {
     this.#turns.stop();
     this.#loads.outdateAll();
     this.#lru.clear();
+    this.tell();
     this.#host.remove(this);
   }
 

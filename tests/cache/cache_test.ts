@@ -426,10 +426,15 @@ Deno.test("Cache refuses options, keys and tags that it could not keep to, in se
 
 Deno.test("Cache drops all and leaves its node when it is disposed of", () => {
   const { cache, host } = createCache();
+  const told: unknown[] = [];
+  host.bus.attach("muster.cache.hit", (_, { count }) => told.push(count));
+  host.bus.attach("muster.cache.size", (_, { entries }) => told.push(entries));
   {
     using own = cache;
     own.set("a", "1");
+    own.get("a");
   }
+  assertEquals(told, [1, 0], "nobody asks it any more");
   cache[Symbol.dispose]();
   assertEquals(host.removed, ["users"], "once is enough");
   cache.set("b", "2");
