@@ -1,5 +1,5 @@
 import type { LabelledFamily } from "./labelled_family.ts";
-import type { CellPlace } from "./metric_kind.ts";
+import type { CellPlace, MetricKind } from "./metric_kind.ts";
 import type { LabelValues } from "./label_values.ts";
 
 /**
@@ -11,16 +11,30 @@ export class InfoSeries {
   readonly series: number;
   readonly #page: Float64Array;
   readonly #index: number;
+  readonly #kind: MetricKind;
+  #isHidden = false;
 
-  constructor(place: CellPlace) {
+  constructor(place: CellPlace, kind: MetricKind) {
     this.series = place.series;
     this.#page = place.page;
     this.#index = place.index;
+    this.#kind = kind;
   }
 
   /** Says that the facts hold. */
   set(): void {
     this.#page[this.#index] = 1;
+    this.#kind.touch?.(this.series);
+    if (!this.#isHidden) return;
+    this.#isHidden = false;
+    this.#kind.setHidden(this.series, false);
+  }
+
+  /** Says that they hold no more. */
+  hide(): void {
+    this.#page[this.#index] = 0;
+    this.#isHidden = true;
+    this.#kind.setHidden(this.series, true);
   }
 }
 
@@ -42,7 +56,10 @@ export class Info<L extends string> {
       this.#remove?.();
       this.#current = series;
       const copy = { ...labels };
-      this.#remove = () => void this.#family.remove(copy);
+      this.#remove = () => {
+        // Facts that had no room are in the overflow series, which no labels find.
+        if (!this.#family.remove(copy)) series.hide();
+      };
     }
     series.set();
   }

@@ -234,7 +234,8 @@ export class Registry {
    */
   info<const L extends string>(options: InfoOptions<L>): Info<L> {
     const draft = this.#draft("info", options, { merge: "max" });
-    const make = (place: CellPlace) => new InfoSeries(place);
+    const kind = this.#workshop.kindOf(draft);
+    const make = (place: CellPlace) => new InfoSeries(place, kind);
     return new Info(this.#workshop.labelled<L, InfoSeries>(draft, options, make));
   }
 

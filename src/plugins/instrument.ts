@@ -122,6 +122,16 @@ function observer(labels: readonly string[], metric: AnyObserver): Instrument {
 }
 
 function info(labels: readonly string[], metric: Info<string>): Instrument {
-  const state = (of: SeriesLabels) => metric.set(of);
-  return { labels, take: state, show: state, hide: () => metric.clear() };
+  let current: SeriesLabels | null = null;
+  const state = (of: SeriesLabels) => {
+    metric.set(of);
+    current = of;
+  };
+  const hide = (of: SeriesLabels) => {
+    // Facts that were replaced are hidden already, and must not take those that hold now with them.
+    if (current === null || labels.some((label) => of[label] !== current![label])) return;
+    current = null;
+    metric.clear();
+  };
+  return { labels, take: state, show: state, hide };
 }

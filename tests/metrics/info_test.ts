@@ -24,3 +24,20 @@ Deno.test("Registry refuses an info whose name does not end as OpenMetrics asks"
     'Cannot register "build": name must end in "_info"',
   );
 });
+
+Deno.test("an info whose facts had no room shows its overflow series only as long as they hold", async () => {
+  const registry = new Registry({ seriesPerFamilyMax: 1 });
+  const info = registry.info({ name: "leader_info", help: "", labels: ["who"] });
+  const overflow = ['leader_info{muster_overflow="true"} 1'];
+  info.set({ who: "a" });
+  info.set({ who: "b" });
+  assertEquals(await shown(registry), overflow);
+  info.set({ who: "c" });
+  assertEquals(await shown(registry), overflow);
+  info.set({ who: "a" });
+  assertEquals(await shown(registry), ['leader_info{who="a"} 1']);
+  info.set({ who: "b" });
+  assertEquals(await shown(registry), overflow);
+  info.clear();
+  assertEquals(await shown(registry), []);
+});

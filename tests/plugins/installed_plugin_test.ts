@@ -279,3 +279,30 @@ Deno.test("a poll's gauges show what it read last, and nothing before, while it 
   assertEquals(await after([size(3)], 1_000), ["pool_made_total 7", "pool_size 3"]);
   assertEquals(await after([size(NaN)], 1_000), ["pool_made_total 7"]);
 });
+
+Deno.test("a poll's info shows the facts that it read last, also when they change, and none when gone", async () => {
+  let leaders = ["a"];
+  const { clock, lines } = installed(definePlugin({
+    name: "lead",
+    help: "Who leads.",
+    metrics: {
+      "lead.leader.info": { kind: "info", help: "The leader.", group: "lead", labels: ["who"] },
+    },
+    polls: {
+      leader: {
+        help: "Who leads.",
+        metrics: ["lead.leader.info"],
+        read: () =>
+          leaders.map((who) => ({ metric: "lead.leader.info", value: 1, labels: { who } })),
+      },
+    },
+  }));
+  for (const who of ["a", "b", "a", "c"]) {
+    leaders = [who];
+    await clock.advance(10_000);
+    assertEquals(lines(), [`rsolv_lead_leader_info{who="${who}"} 1`]);
+  }
+  leaders = [];
+  await clock.advance(10_000);
+  assertEquals(lines(), []);
+});
