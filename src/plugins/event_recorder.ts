@@ -16,7 +16,15 @@ export interface RecorderParts {
   readonly onUnusable: (metric: string, measurement: string) => void;
 }
 
-type Take = (measurements: Measurements, metadata: Metadata, values: readonly string[]) => void;
+interface Recorder {
+  readonly take: (
+    measurements: Measurements,
+    metadata: Metadata,
+    values: readonly string[],
+  ) => void;
+  /** Counts a number that could not be taken. */
+  readonly refuse: () => void;
+}
 
 /** Whoever emits without types may leave out what every event has. */
 const NOTHING = Object.freeze({});
@@ -29,13 +37,27 @@ export function eventHandler(event: EventDefinition, parts: RecorderParts): Even
   const bindings = event.bindings.filter(({ metric }) => parts.instruments.has(metric));
   if (bindings.length === 0) return null;
   const columns = new Columns(parts.mapperOf);
-  const records = bindings.map((binding) => recordOf(binding, event, columns, parts));
+  const recorders = bindings.map((binding) => recorderOf(binding, event, columns, parts));
   const read = columnReader(columns.all);
   const values: string[] = columns.all.map(() => "");
   return (_name, measurements, metadata) => {
     const given = metadata ?? NOTHING;
-    read(given, values);
-    for (let i = 0; i < records.length; i++) records[i]!(measurements ?? NOTHING, given, values);
+    try {
+      read(given, values);
+    } catch {
+      // A getter may throw whatever it likes.
+      for (const { refuse } of recorders) refuse();
+      return;
+    }
+    for (let i = 0; i < recorders.length; i++) {
+      const { take, refuse } = recorders[i]!;
+      try {
+        take(measurements ?? NOTHING, given, values);
+      } catch {
+        // Such as a gauge that would become infinite.
+        refuse();
+      }
+    }
   };
 }
 
@@ -62,12 +84,12 @@ class Columns {
   }
 }
 
-function recordOf(
+function recorderOf(
   binding: Binding,
   event: EventDefinition,
   columns: Columns,
   { instruments, onUnusable }: RecorderParts,
-): Take {
+): Recorder {
   const { metric, measurement = "count", convert, labels = {}, effect } = binding;
   const instrument = instruments.get(metric)!;
   const range = rangeOf(event, measurement);
@@ -76,13 +98,15 @@ function recordOf(
   const places = instrument.labels.map((label) => columns.numberOf(label, labels[label] ?? label));
   const make = labelMaker(instrument.labels, places);
   const isMeant = filterOf(binding.when);
-  return (measurements, metadata, values) => {
+  const refuse = () => onUnusable(metric, measurement);
+  const take: Recorder["take"] = (measurements, metadata, values) => {
     if (isMeant !== null && !isMeant(metadata)) return;
     const value: unknown = measurements[measurement] ?? fallback;
     if (value === undefined) return;
     if (isWithin(value, range)) instrument.take(make(values), value / divisor, effect);
-    else onUnusable(metric, measurement);
+    else refuse();
   };
+  return { take, refuse };
 }
 
 function filterOf(when: Binding["when"]): ((metadata: Metadata) => boolean) | null {

@@ -306,3 +306,44 @@ Deno.test("a poll's info shows the facts that it read last, also when they chang
   await clock.advance(10_000);
   assertEquals(lines(), []);
 });
+
+Deno.test("an event that a metric can't take in the end is counted as such, and the next is measured", () => {
+  const { bus, registry, lines } = installed(MAIL, { dropMetricsGroups: ["size"] });
+  const hostile = {
+    get template(): string {
+      throw new Error("not loaded");
+    },
+  };
+  bus.emit("rsolv.mail.sent", { duration_ms: 1 }, hostile);
+  bus.emit("rsolv.mail.sent", {}, {});
+  assertEquals(bus.handlerFailures, 0);
+  assertEquals(lines()[0], 'rsolv_mail_sent_total{template="",via=""} 1');
+  const unusable = rendered(registry.shard).split("\n").filter((line) =>
+    line.startsWith("muster_unusable_measurements_total{")
+  );
+  assertEquals(unusable.length, 3, "one for each metric of the event");
+});
+
+Deno.test("a gauge that an event would make infinite stays, and its event's handler too", () => {
+  const { bus, lines } = installed(definePlugin({
+    name: "disk",
+    help: "Disks.",
+    metrics: { "disk.bytes": { kind: "gauge", help: "Used.", group: "disk" } },
+    events: {
+      "disk.used": {
+        help: "Space was used.",
+        bindings: [{
+          metric: "disk.bytes",
+          measurement: "kib",
+          convert: "kibibytes_to_bytes",
+        }],
+        measurements: { kib: { max: Number.MAX_VALUE } },
+      },
+    },
+  }));
+  bus.emit("rsolv.disk.used", { kib: 1 });
+  bus.emit("rsolv.disk.used", { kib: Number.MAX_VALUE });
+  assertEquals(lines(), ["rsolv_disk_bytes 1024"]);
+  bus.emit("rsolv.disk.used", { kib: 2 });
+  assertEquals([lines(), bus.handlerFailures], [["rsolv_disk_bytes 2048"], 0]);
+});
