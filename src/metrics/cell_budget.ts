@@ -28,10 +28,16 @@ export class CellBudget {
   need(family: string, count: number): void {
     if (this.hasRoom(count)) return;
     throw new RangeError(
-      `Cannot register "${family}": its cells must fit into the registry: received ${count} and ` +
-        `${this.#cells.length} that are in use, with a cellsMax of ${this.#cellsMax}: raise it, or ` +
-        `register less`,
+      `Cannot register "${family}": its cells must fit into the registry: received ${count}, with ` +
+        `${this.#cells.length} that are in use, ${this.#reserved} that are kept for the first and the ` +
+        `overflow series of families, and a cellsMax of ${this.#cellsMax}: raise it ` +
+        `(METRICS_CELLS_MAX of a node), or register less`,
     );
+  }
+
+  /** Cells that are kept for later. */
+  get reserved(): number {
+    return this.#reserved;
   }
 
   /** Keeps room for later; negative to give it back. */

@@ -9,6 +9,12 @@ interface Look {
 
 const LOOKS_PER_TTL = 4;
 
+/** What is wrong with a lifetime, as the rest of a sentence, or null. */
+export function idleTtlProblem(idleTtlMs: number | undefined): string | null {
+  if (idleTtlMs === undefined || idleTtlMs > 0 && idleTtlMs < Infinity) return null;
+  return `idleTtlMs must be a finite number above 0, left out for never: received ${idleTtlMs}`;
+}
+
 /**
  * Finds the series of one family that have not changed for long. It asks the stamps of their cells
  * when they last changed, a few times in a lifetime, so counting costs nothing.

@@ -64,6 +64,7 @@ export class Registry {
    */
   readonly shard: OwnShard;
   readonly #workshop: SeriesWorkshop;
+  readonly #options: RegistryOptions;
 
   /**
    * An empty registry.
@@ -71,8 +72,21 @@ export class Registry {
    * @throws {TypeError} if the value of a constant label is not allowed.
    */
   constructor(options: RegistryOptions = {}) {
+    this.#options = options;
     this.#workshop = new SeriesWorkshop(options);
     this.shard = this.#workshop.shard;
+  }
+
+  /**
+   * A registry that refuses what this one would, and is of no other use: whoever registers several
+   * metrics there first registers all of them here, or none.
+   *
+   * @internal
+   */
+  rehearsal(): Registry {
+    const registry = new Registry({ ...this.#options, onOverflow: () => {} });
+    registry.#workshop.rehearse(this.#workshop);
+    return registry;
   }
 
   /**
@@ -253,7 +267,9 @@ export class Registry {
       if (state.isWellFormed() && state.length <= TEXT_LENGTH_MAX) continue;
       refuse(options, `a state must have at most ${TEXT_LENGTH_MAX} well-formed characters`, state);
     }
-    const draft = this.#draft("state_set", { ...options, labels: [name] }, { merge: "per_node" });
+    const draft = this.#draft("state_set", { ...options, labels: [name] }, {
+      merge: "per_node",
+    }, states.length);
     return new StateSet<S>(
       name,
       new Map(states.map((state) => [state, this.#workshop.fixed(draft, [state])])),
@@ -264,11 +280,13 @@ export class Registry {
     type: FamilyDef["type"],
     options: AnyOptions<string>,
     rest: Pick<FamilyDef, "merge"> & Partial<Pick<FamilyDef, "bounds" | "quantiles">>,
+    fixed: number | null = options.labels === undefined ? 1 : null,
   ): Draft {
     const { name, help, unit = "", labels = [] } = options;
     return this.#workshop.draft(
       { name, help, type, unit, labelNames: [...labels], bounds: [], ...rest },
       options,
+      fixed,
     );
   }
 

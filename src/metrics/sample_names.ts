@@ -4,8 +4,14 @@ type Named = Pick<FamilyDef, "name" | "type">;
 
 /** The names of the samples of a registry's families, each of which only one of them may have. */
 export class SampleNames {
-  readonly #owners = new Map<string, string>();
-  readonly #kept = new Set<string>();
+  readonly #owners: Map<string, string>;
+  readonly #kept: Set<string>;
+
+  /** Begins with the names that another has. */
+  constructor(other: SampleNames | null = null) {
+    this.#owners = new Map(other === null ? [] : other.#owners);
+    this.#kept = new Set(other === null ? [] : other.#kept);
+  }
 
   /**
    * Throws where a family may not have its names.

@@ -1,11 +1,11 @@
 import { type Bin, SCHEMA_MAX } from "./bin.ts";
 import { CellBudget } from "./cell_budget.ts";
-import { indexOf, pageOf } from "./cells.ts";
+import { indexOf, PAGE_CELLS, pageOf } from "./cells.ts";
 import { Collectors } from "./collectors.ts";
-import { declareSeries } from "./declared_series.ts";
+import { checkDeclared, declareSeries } from "./declared_series.ts";
 import type { BinPlace } from "./exponential_bins.ts";
 import { cellsPerSeries, type FamilyDef, hasBins, isGrowing } from "./family.ts";
-import { IdleWatch } from "./idle_watch.ts";
+import { idleTtlProblem, IdleWatch } from "./idle_watch.ts";
 import { keepExemplar } from "./exemplars.ts";
 import { LabelledFamily, type SeriesRef } from "./labelled_family.ts";
 import type { CellPlace, MetricKind } from "./metric_kind.ts";
@@ -64,7 +64,7 @@ export class SeriesWorkshop {
   readonly #dropped = new OwnShard();
   readonly #options: RegistryOptions;
   readonly #constants: readonly (readonly [string, string])[];
-  readonly #names = new SampleNames();
+  #names = new SampleNames();
   readonly #strings = new SharedStrings();
   readonly #collectors: Collectors;
   readonly #watches: IdleWatch[] = [];
@@ -117,11 +117,17 @@ export class SeriesWorkshop {
   }
 
   /**
-   * Adds a family to the layout.
+   * Adds a family to the layout, or nothing where it throws. `fixed` is how many series it has from the
+   * beginning; null for one whose series are made when they are first used.
    *
    * @throws {TypeError} if the definition is not allowed, or a sample's name is taken.
+   * @throws {RangeError} if there is no room for it.
    */
-  draft(declared: FamilyDef, options: Partial<LabelledOptions<string>>): Draft {
+  draft(
+    declared: FamilyDef,
+    options: Partial<LabelledOptions<string>>,
+    fixed: number | null,
+  ): Draft {
     const { family: ruled, isDropped } = applyRules(declared, this.#options.rules ?? {});
     const constants = this.#constants.filter(([name]) => !declared.labelNames.includes(name));
     const labelNames = [...ruled.labelNames, ...constants.map(([name]) => name)];
@@ -130,10 +136,13 @@ export class SeriesWorkshop {
     const problem = definitionProblem(declared) ?? definitionProblem(family) ??
       (options.labels?.length === 0
         ? "labels must name at least one: leave them out for a metric without labels"
-        : null);
+        : idleTtlProblem(options.idleTtlMs));
     if (problem !== null) throw new TypeError(`Cannot register "${declared.name}": ${problem}`);
+    checkDeclared(declared.name, options);
     if (!isDropped) {
       this.#names.check(family);
+      // One series, and the overflow series.
+      this.#budget.need(family.name, (fixed ?? 2) * cellsWithZeroBin(family));
       this.#names.claim(family);
     }
     const shard = isDropped ? this.#dropped : this.shard;
@@ -176,15 +185,9 @@ export class SeriesWorkshop {
     };
   }
 
-  /**
-   * Adds a series that a family has from the beginning.
-   *
-   * @throws {RangeError} if there is no room for it.
-   */
+  /** Adds a series that a family has from the beginning. */
   fixed(draft: Draft, labelValues: readonly string[]): CellPlace {
-    const { family, shard } = draft;
-    if (shard === this.shard) this.#budget.need(family.name, cellsWithZeroBin(family));
-    return placeAt(shard, this.#addSeries(draft, draft.number, labelValues));
+    return placeAt(draft.shard, this.#addSeries(draft, draft.number, labelValues));
   }
 
   /** Adds a bin of a series; null where there is no room for it. */
@@ -213,10 +216,7 @@ export class SeriesWorkshop {
     const { family, shard, watch, keptNames, labelNames } = draft;
     const cells = cellsWithZeroBin(family);
     const isDropped = shard !== this.shard;
-    if (!isDropped) {
-      this.#budget.need(family.name, 2 * cells);
-      this.#budget.reserve(2 * cells);
-    }
+    if (!isDropped) this.#budget.reserve(2 * cells);
     const handleAt = (cell: number) => make(placeAt(shard, cell));
     let overflow: H | undefined;
     const labelled = new LabelledFamily<L, H>({
@@ -261,8 +261,17 @@ export class SeriesWorkshop {
         hasOverflowed: overflow !== undefined,
       }));
     }
-    if (options.values !== undefined) declareSeries(labelled, family.name, options);
+    if (options.values !== undefined) declareSeries(labelled, options);
     return labelled;
+  }
+
+  /** Takes only what another would, which knows nothing of it. Call it while it is empty. */
+  rehearse(other: SeriesWorkshop): void {
+    this.#names = new SampleNames(other.#names);
+    const { length } = other.shard.live;
+    const onLastPage = length % PAGE_CELLS;
+    if (onLastPage > 0) this.shard.live.allocate(onLastPage);
+    this.#budget.reserve(other.#budget.reserved + length - onLastPage);
   }
 
   /** Has `collect` called with a metric before each stamp. */

@@ -65,13 +65,16 @@ export class InstalledPlugin implements Disposable {
 
   #register(registry: Registry): ReadonlyMap<string, Instrument> {
     const { prefix, dropMetricsGroups } = this.options;
-    const instruments = new Map<string, Instrument>();
-    for (const [name, metric] of Object.entries(this.plugin.metrics)) {
-      if (dropMetricsGroups.includes(metric.group)) continue;
-      const fullName = metricName(prefix, name);
-      instruments.set(name, registerInstrument(registry, fullName, this.#chosen(name, metric)));
-    }
-    return instruments;
+    const kept = Object.entries(this.plugin.metrics)
+      .filter(([, { group }]) => !dropMetricsGroups.includes(group));
+    const registered = (where: Registry) =>
+      new Map(kept.map(([name, metric]) => {
+        const fullName = metricName(prefix, name);
+        return [name, registerInstrument(where, fullName, this.#chosen(name, metric))] as const;
+      }));
+    // Of a plugin that is refused nothing must stay: it may come again, corrected.
+    registered(registry.rehearsal());
+    return registered(registry);
   }
 
   /** A metric with the operator's buckets and without the labels that are dropped. */

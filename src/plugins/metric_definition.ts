@@ -63,6 +63,16 @@ export interface InfoDefinition extends DefinitionBase {
   readonly labels: readonly string[];
 }
 
+/** Every kind that a {@linkcode MetricDefinition} may be of. */
+export const METRIC_KINDS: readonly MetricDefinition["kind"][] = [
+  "counter",
+  "gauge",
+  "histogram",
+  "native_histogram",
+  "summary",
+  "info",
+];
+
 /** One metric of a plugin, as data. */
 export type MetricDefinition =
   | CounterDefinition

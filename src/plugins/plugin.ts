@@ -2,6 +2,7 @@ import type { LabelValue } from "../metrics/label_values.ts";
 import type { LabelRule } from "./label_rule.ts";
 import type { MetricDefinition } from "./metric_definition.ts";
 import { checkPlugin } from "./plugin_check.ts";
+import { isRecord } from "./plugin_refusal.ts";
 import type { UnitConversion } from "./unit_conversion.ts";
 
 /** How one event moves one metric: a counter adds, a gauge is set, all others observe. */
@@ -110,7 +111,8 @@ export interface Plugin extends Required<Omit<PluginDefinition, "options">> {
 /**
  * Checks a plugin, which is data: metrics, and how events and polls move them.
  *
- * @throws {TypeError} if a name is not allowed, or a binding or poll names what the plugin does not have.
+ * @throws {TypeError} if a name, rule or number is not allowed, the registry would not take a metric, or a
+ * binding or poll names what the plugin does not have.
  *
  * @example
  * ```ts
@@ -141,6 +143,11 @@ export interface Plugin extends Required<Omit<PluginDefinition, "options">> {
  * ```
  */
 export function definePlugin<const M extends string>(definition: PluginDefinition<M>): Plugin {
+  if (!isRecord(definition)) {
+    throw new TypeError(
+      `Cannot define a plugin: it must be an object: received ${typeof definition}`,
+    );
+  }
   const { events = {}, polls = {}, dashboards = [], options = {}, isInternal = false } = definition;
   const plugin = { ...definition, events, polls, dashboards, options, isInternal };
   checkPlugin(plugin);

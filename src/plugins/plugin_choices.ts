@@ -25,15 +25,17 @@ export function checkChoices(plugin: Plugin, options: PluginOptions): void {
   check("dropMetricsGroups", options.dropMetricsGroups, groups);
   check("buckets", Object.keys(options.buckets), histograms);
   const { prefix, pollMs, labelRules } = options;
-  if (!PREFIX.test(prefix)) refuse("prefix", "be a word of a-z, 0-9 and _, or empty", prefix);
+  if (typeof prefix !== "string" || !PREFIX.test(prefix)) {
+    refuse("prefix", "be a word of a-z, 0-9 and _, or empty", prefix);
+  }
   if (!(pollMs >= 1 && pollMs < Infinity)) refuse("pollMs", "be at least 1", pollMs);
   for (const [label, rule] of Object.entries(labelRules)) {
-    const isRule = typeof rule === "object" ? isCount(rule.top) : PLAIN_RULES.includes(rule);
+    const isRule = typeof rule === "object" ? isCount(rule?.top) : PLAIN_RULES.includes(rule);
     if (isRule) continue;
     refuse(`the rule of ${label}`, "be keep, drop, hash, or a top of at least 1", rule);
   }
 }
 
-function isCount(value: number): boolean {
-  return Number.isInteger(value) && value >= 1;
+function isCount(value: unknown): boolean {
+  return Number.isInteger(value) && value as number >= 1;
 }

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Registry } from "../../src/metrics/registry.ts";
 import { shown } from "./shown.ts";
 
@@ -75,4 +75,14 @@ Deno.test("Label values that come and go for ever take up no more than the famil
   assertEquals(lines.length, 2);
   assertEquals(lines[0], 'c{muster_overflow="true"} 150');
   assert(registry.shard.cellCount <= 102);
+});
+
+Deno.test("an idleTtlMs that is no time is refused", () => {
+  for (const idleTtlMs of [0, -1, NaN, Infinity]) {
+    assertThrows(
+      () => new Registry().gauge({ name: "g", help: "", labels: ["a"], idleTtlMs }),
+      TypeError,
+      'Cannot register "g": idleTtlMs must be a finite number above 0, left out for never: received',
+    );
+  }
 });

@@ -227,3 +227,77 @@ Deno.test("Registry refuses bad labels also where there is no room for good ones
   counter.inc({ a: "1" });
   assertThrows(() => counter.inc({} as { a: string }), TypeError, 'label "a" must be');
 });
+
+Deno.test("a registration that throws takes neither name nor room, so that it can be done again", () => {
+  const registry = new Registry({ cellsMax: 60 });
+  const labels = ["a"] as const;
+  const many = Array.from({ length: 2_500 }, (_, i) => i);
+  const buckets = Array.from({ length: 100 }, (_, i) => i);
+  const refused: readonly (() => unknown)[] = [
+    () => registry.counter({ name: "m", help: "", labels, values: { a: many } }),
+    () => registry.counter({ name: "m", help: "", labels, values: { a: [{} as string] } }),
+    () => registry.counter({ name: "m", help: "", labels, values: { a: 7 as never } }),
+    () => registry.histogram({ name: "m", help: "", labels, buckets }),
+    () => registry.histogram({ name: "m", help: "", buckets }),
+    () => registry.stateSet({ name: "m", help: "", states: buckets.map((n) => `s${n}`) }),
+    () => registry.gauge({ name: "m", help: "", labels, idleTtlMs: NaN }),
+  ];
+  for (const register of refused) assertThrows(register);
+  assertEquals(registry.shard.layout.families, []);
+  registry.histogram({ name: "m", help: "", labels, buckets: buckets.slice(0, 28) });
+  assertThrows(() => registry.gauge({ name: "g", help: "" }), RangeError);
+});
+
+Deno.test("a registry without room says what is in use, what is kept, and how much there may be", () => {
+  const registry = new Registry({ cellsMax: 10 });
+  registry.gauge({ name: "a", help: "" });
+  registry.gauge({ name: "b", help: "", labels: ["x"] });
+  assertThrows(
+    () => registry.histogram({ name: "h", help: "", buckets: [1, 2, 3, 4, 5, 6] }),
+    RangeError,
+    'Cannot register "h": its cells must fit into the registry: received 8, with 1 that are in use, ' +
+      "2 that are kept for the first and the overflow series of families, and a cellsMax of 10: " +
+      "raise it (METRICS_CELLS_MAX of a node), or register less",
+  );
+});
+
+Deno.test("Registry.rehearsal refuses what the registry itself would, and leaves it as it is", () => {
+  const overflows: string[] = [];
+  for (let used = 1; used < 1_100; used += 157) {
+    const registry = new Registry({
+      cellsMax: 1_100,
+      onOverflow: (family) => overflows.push(family),
+    });
+    registry.stateSet({
+      name: "used",
+      help: "",
+      states: Array.from({ length: used }, (_, i) => `s${i}`),
+    });
+    const fits = (where: Registry, buckets: number) => {
+      try {
+        where.histogram({
+          name: "h",
+          help: "",
+          buckets: Array.from({ length: buckets }, (_, i) => i),
+        });
+        return true;
+      } catch (error) {
+        if (error instanceof RangeError) return false;
+        throw error;
+      }
+    };
+    for (const buckets of [1, 30, 80, 120, 150]) {
+      const rehearsed = fits(registry.rehearsal(), buckets);
+      const copy = new Registry({ cellsMax: 1_100 });
+      copy.stateSet({
+        name: "used",
+        help: "",
+        states: Array.from({ length: used }, (_, i) => `s${i}`),
+      });
+      assertEquals(rehearsed, fits(copy, buckets), `${buckets} buckets with ${used} cells in use`);
+    }
+    assertThrows(() => registry.rehearsal().gauge({ name: "used", help: "" }), TypeError, "in use");
+    assertEquals(registry.shard.cellCount, used);
+  }
+  assertEquals(overflows, []);
+});

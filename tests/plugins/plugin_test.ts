@@ -27,6 +27,15 @@ Deno.test("definePlugin refuses what contradicts itself, and says where", () => 
   const bound = (binding: object): Partial<PluginDefinition> => ({
     events: { e: { help: "", bindings: [{ metric: "mail.queue", ...binding }] } },
   });
+  const ruled = (measurements: object): Partial<PluginDefinition> => ({
+    events: {
+      e: {
+        help: "",
+        bindings: [{ metric: "mail.sent.total", measurement: "n" }],
+        measurements: measurements as Record<string, { min?: number }>,
+      },
+    },
+  });
   const polled = (poll: object): Partial<PluginDefinition> => ({
     polls: { p: { help: "", metrics: ["mail.queue"], read: () => [], ...poll } },
   });
@@ -51,7 +60,7 @@ Deno.test("definePlugin refuses what contradicts itself, and says where", () => 
     [{ metrics: { "a.total": { ...counter, group: "G" } } }, "group of a.total must be a word"],
     [
       { metrics: { "a.total": { ...counter, labels: ["x-y"] } } },
-      "a label of a.total must be letters",
+      'cannot register "a_total": a label name must match',
     ],
     [{ events: { "e e": { help: "", bindings: [] } } }, "an event's name must be words with dots"],
     [bound({ metric: "mail.missing" }), "metric of the event e must be a metric of the plugin"],
@@ -66,6 +75,76 @@ Deno.test("definePlugin refuses what contradicts itself, and says where", () => 
       "metrics of the poll p must be gauges, counters and infos",
     ],
     [polled({ everyMs: 0 }), "everyMs of the poll p must be at least 1: received 0"],
+    [{ name: undefined as never }, "name must be a word of lower-case letters"],
+    [{ help: 7 as never }, "help of the plugin must be a string: received 7"],
+    [{ events: [] as never }, "events must be an object, by name: received []"],
+    [{ polls: "p" as never }, 'polls must be an object, by name: received "p"'],
+    [{ metrics: { a: null as never } }, "the metric a must be an object: received null"],
+    [
+      { metrics: { a: { ...counter, kind: "timer" as never } } },
+      "kind of a must be one of counter, gauge, histogram, native_histogram, summary, info: " +
+      'received "timer"',
+    ],
+    [
+      { metrics: { "a.total": { ...counter, labels: "via" as never } } },
+      'labels of a.total must be a list: received "via"',
+    ],
+    [
+      { metrics: { "a.total": { ...counter, values: [] as never } } },
+      "values of a.total must be an object, by label",
+    ],
+    [
+      { metrics: { "a.total": { ...counter, labels: ["muster_overflow"] } } },
+      'cannot register "a_total": a label must not be named "muster_overflow"',
+    ],
+    [
+      { metrics: { a: { kind: "histogram", help: "", group: "g", buckets: [2, 1] } } },
+      'cannot register "a": buckets must ascend',
+    ],
+    [
+      { metrics: { a: { kind: "histogram", help: "", group: "g" } as never } },
+      "buckets of a must be a list: received undefined",
+    ],
+    [
+      { metrics: { a: { kind: "summary", help: "", group: "g", maxAgeMs: -1 } } },
+      'cannot register "a": maxAgeMs must be',
+    ],
+    [
+      {
+        metrics: {
+          "a.b": { kind: "gauge", help: "", group: "g" },
+          a_b: { kind: "gauge", help: "", group: "g" },
+        },
+      },
+      '"a_b" is registered already',
+    ],
+    [{ events: { e: null as never } }, "the event e must be an object: received null"],
+    [{ events: { e: { help: "" } as never } }, "bindings of the event e must be a list"],
+    [
+      { events: { e: { help: "", bindings: [null as never] } } },
+      "a binding of the event e must be an object: received null",
+    ],
+    [bound({ effect: "multiply" }), "effect of the event e for mail.queue must be one of set, add"],
+    [bound({ labels: null }), "labels of the event e for mail.queue must be an object, by label"],
+    [bound({ when: 7 }), "when of the event e for mail.queue must be an object, by key"],
+    [bound({ measurement: 7 }), "measurement of the event e for mail.queue must be a string"],
+    [
+      bound({ fallback: "1" }),
+      "fallback of the event e for mail.queue must be a number from 0 to 9007199254740991: " +
+      'received "1"',
+    ],
+    [bound({ fallback: -1 }), "fallback of the event e for mail.queue must be a number from 0 to"],
+    [ruled({ n: { min: 5, max: 1 } }), "measurements.n of the event e must be a range from min to"],
+    [ruled({ n: { max: -1 } }), 'received {"min":0,"max":-1}'],
+    [ruled({ n: { min: NaN } }), "measurements.n of the event e must be a range from min to max"],
+    [ruled({ n: null }), "measurements.n of the event e must be an object with min or max"],
+    [
+      ruled({ n: { min: -10 } }),
+      "measurements.n.min of the event e for mail.sent.total must be at least 0, as a counter never " +
+      "falls: received -10",
+    ],
+    [polled({ read: undefined }), "read of the poll p must be a function: received undefined"],
+    [polled({ metrics: undefined }), "metrics of the poll p must be a list: received undefined"],
     [
       { polls: { "p.q": { help: "", metrics: [], read: () => [] } } },
       "a poll's name must be a word",
@@ -77,6 +156,45 @@ Deno.test("definePlugin refuses what contradicts itself, and says where", () => 
     const error = assertThrows(() => definePlugin({ ...MAIL, ...change, metrics }), TypeError);
     assertEquals(error.message.includes(message), true, `${error.message}\n${message}`);
   }
+});
+
+Deno.test("definePlugin refuses what is no plugin at all", () => {
+  const define = definePlugin as (definition: unknown) => void;
+  assertThrows(() => define(null), TypeError, "Cannot define a plugin: it must be an object");
+  assertThrows(
+    () => define({ name: "x", help: "" }),
+    TypeError,
+    'Cannot define the plugin "x": metrics must be an object, by name: received undefined',
+  );
+});
+
+Deno.test("a plugin that is refused leaves nothing behind, so that it can be added when it is corrected", () => {
+  const { registry, plugins, bus } = host(true);
+  const before = registry.shard.layout.families.length;
+  registry.counter({ name: "rsolv_mail_seconds", help: "" });
+  const plugin = definePlugin(MAIL);
+  assertThrows(() => plugins.add(plugin), TypeError, '"rsolv_mail_seconds" is registered already');
+  assertEquals(registry.shard.layout.families.length, before + 1);
+  assertEquals([plugins.installed.size, bus.isListening("rsolv.mail.sent")], [0, false]);
+  const { "mail.seconds": _, ...others } = MAIL.metrics;
+  plugins.add(definePlugin({ ...MAIL, metrics: others }));
+  assertEquals(bus.isListening("rsolv.mail.sent"), true);
+  plugins[Symbol.dispose]();
+});
+
+Deno.test("a plugin that finds no room for all of its metrics registers none", () => {
+  const registry = new Registry({ cellsMax: 20 });
+  const bus = createBus(silentLog);
+  const hash = (text: string) => text;
+  const plugins = new Plugins({ bus, registry, clock: new FakeClock(), log: silentLog, hash });
+  const before = registry.shard.layout.families.length;
+  const buckets = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const histogram = { kind: "histogram", help: "", group: "g", buckets } as const;
+  const plugin = definePlugin({ name: "wide", help: "", metrics: { a: histogram, b: histogram } });
+  assertThrows(() => plugins.add(plugin), RangeError, 'Cannot register "rsolv_b"');
+  assertEquals(registry.shard.layout.families.length, before);
+  plugins.add(definePlugin({ name: "wide", help: "", metrics: { a: histogram } }));
+  plugins[Symbol.dispose]();
 });
 
 function host(isCollecting: boolean) {
@@ -94,6 +212,8 @@ Deno.test("Plugins.add refuses wrong options and a name that is in use", () => {
   const cases: readonly [Partial<PluginOptions>, string][] = [
     [{ prefix: "a.b" }, "prefix must be a word of a-z, 0-9 and _, or empty"],
     [{ pollMs: 0 }, "pollMs must be at least 1"],
+    [{ prefix: undefined as never }, "prefix must be a word of a-z, 0-9 and _, or empty"],
+    [{ labelRules: { via: null as never } }, "the rule of via must be keep, drop, hash, or a top"],
     [{ labelRules: { via: { top: 0 } } }, "the rule of via must be keep, drop, hash, or a top"],
     [
       { labelRules: { via: "md5" as "hash" } },
