@@ -1,4 +1,3 @@
-import { systemClock } from "../../io/clock.ts";
 import { Registry as Cells } from "../../metrics/registry.ts";
 import type { Summary as MusterSummary } from "../../metrics/summary.ts";
 import type { Observe } from "./histogram.ts";
@@ -62,7 +61,8 @@ export class Summary extends Metric implements SummarySeries {
    * @throws {TypeError} if a name or a quantile is not allowed, or the name is taken.
    */
   static with(config: SummaryConfig): Summary {
-    const cells = new Cells({ nowMs: config.nowMs ?? (() => systemClock.nowMs()) });
+    const { nowMs } = config;
+    const cells = new Cells(nowMs === undefined ? {} : { nowMs });
     return registered(new Summary(config, cells), config);
   }
 
