@@ -14,7 +14,7 @@ import type { LabelledOptions, RegistryOptions } from "./metric_options.ts";
 import { applyRules } from "./metric_rules.ts";
 import { definitionProblem, OVERFLOW_LABEL, TEXT_LENGTH_MAX } from "./names.ts";
 import { OwnShard } from "./own_shard.ts";
-import { SampleNames } from "./sample_names.ts";
+import { SampleNames, withNewName } from "./sample_names.ts";
 import { SharedStrings } from "./shared_strings.ts";
 
 /** What a family's series are made with. */
@@ -138,13 +138,15 @@ export class SeriesWorkshop {
       (options.labels?.length === 0
         ? "labels must name at least one: leave them out for a metric without labels"
         : idleTtlProblem(options.idleTtlMs));
-    if (problem !== null) throw new TypeError(`Cannot register "${declared.name}": ${problem}`);
+    if (problem !== null) {
+      throw new TypeError(`Cannot register ${withNewName(family.name, declared.name)}: ${problem}`);
+    }
     checkDeclared(declared.name, options);
     if (!isDropped) {
-      this.#names.check(family);
+      this.#names.check(family, declared.name);
       // One series, and the overflow series.
       this.#budget.need(family.name, (fixed ?? 2) * cellsWithZeroBin(family));
-      this.#names.claim(family);
+      this.#names.claim(family, declared.name);
     }
     const shard = isDropped ? this.#dropped : this.shard;
     const number = shard.layout.addFamily(family);

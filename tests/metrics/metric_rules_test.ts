@@ -61,8 +61,26 @@ Deno.test("A rule renames a metric, and its new name must be free and allowed", 
   registry.counter({ name: "old_total", help: "" }).inc();
   registry.stateSet({ name: "state", help: "", states: ["on"] }).only("on");
   assertEquals(await shown(registry), ["new_total 1", 'phase{phase="on"} 1']);
-  assertThrows(() => registry.counter({ name: "new_total", help: "" }), TypeError, "in use");
-  assertThrows(() => registry.counter({ name: "bad", help: "" }), TypeError, "name must match");
+  assertThrows(
+    () => registry.counter({ name: "new_total", help: "" }),
+    TypeError,
+    'Cannot register "new_total": its sample name "new_total" must not be in use: "old_total" as ' +
+      '"new_total", to which a rule renames it (METRICS_RENAME of a node), has it, so rename that to',
+  );
+  assertThrows(
+    () => registry.counter({ name: "bad", help: "" }),
+    TypeError,
+    'Cannot register "bad" as "a b", to which a rule renames it (METRICS_RENAME of a node): name must',
+  );
+  const taken = ruled({ rename: { old_total: "new_total" } });
+  taken.counter({ name: "new_total", help: "" });
+  assertThrows(
+    () => taken.counter({ name: "old_total", help: "" }),
+    TypeError,
+    'Cannot register "old_total" as "new_total", to which a rule renames it (METRICS_RENAME of a ' +
+      'node): its sample name "new_total" must not be in use: "new_total" is registered already, so ' +
+      "rename it to another name",
+  );
 });
 
 Deno.test("Constant labels are on every series, after its own", async () => {

@@ -115,7 +115,8 @@ export const METRICS_OPTIONS: OptionTable<MetricsOptions> = {
   },
   cellsMax: {
     env: "METRICS_CELLS_MAX",
-    parse: wholeNumber(1_000, 100_000_000),
+    // With less the plugins that are there by default could not be installed.
+    parse: wholeNumber(2_000, 100_000_000),
     default: 2_000_000,
     doc: "Numbers that this node may hold for all its metrics together.",
   },
