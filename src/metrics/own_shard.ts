@@ -119,11 +119,15 @@ export class OwnShard implements PublishedShard {
     this.#baseline = baseline;
   }
 
-  /** The seq at which any cell of a series last changed; 0 for never. */
+  /** The seq at which any cell of a series last changed: the next one's before its stamp; 0 for never. */
   lastChangeOf(series: number): number {
     let last = 0;
     const look = (cell: number) => {
-      last = Math.max(last, this.#stamps[pageOf(cell)]?.[indexOf(cell)] ?? 0);
+      const [page, index] = [pageOf(cell), indexOf(cell)];
+      const due = this.live.get(cell) - (this.#baseline[page]?.[index] ?? 0);
+      const isDue = due !== (this.#published[page]?.[index] ?? 0) && Number.isFinite(due);
+      const changed = isDue ? this.#seq + 1 : this.#stamps[page]?.[index] ?? 0;
+      last = Math.max(last, changed);
     };
     const { layout } = this;
     const first = layout.firstCellOf(series);

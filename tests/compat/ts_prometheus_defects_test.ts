@@ -253,3 +253,17 @@ Deno.test("21: histograms have default buckets, and the registry its media type"
   assertEquals(parsed(registry.metrics())[0]!.samples.length, 12 + 2);
   assert(registry.contentType.startsWith("text/plain; version=0.0.4"));
 });
+
+Deno.test("19: a series that was kept comes back when it is used, and can be emptied again", () => {
+  const registry = new Registry();
+  const gauge = Gauge.with({ name: "g", help: "", labels: ["a"], registry });
+  const counter = Counter.with({ name: "c", help: "", labels: ["a"], registry });
+  const [level, count] = [gauge.labels({ a: "x" }), counter.labels({ a: "x" })];
+  for (const turn of [1, 2, 3]) {
+    level.set(0);
+    count.inc();
+    assertEquals(samples(registry), { 'c{"a":"x"}': turn, 'g{"a":"x"}': 0 });
+    assertEquals([gauge.remove({ a: "x" }), counter.remove({ a: "x" })], [true, true]);
+    assertEquals(samples(registry), {});
+  }
+});

@@ -86,3 +86,17 @@ Deno.test("an idleTtlMs that is no time is refused", () => {
     );
   }
 });
+
+Deno.test("A series that is used right before it would be idle stays", async () => {
+  const { registry, pass } = ticking();
+  const counter = registry.counter({ name: "c", help: "", labels: ["a"], idleTtlMs: 10_000 });
+  const handle = counter.labels({ a: "x" });
+  let uses = 0;
+  // Between each two stamps at which it could be found idle there is a use, some right before them.
+  for (const seconds of [13, 12, 11, 10, 9]) {
+    pass(seconds - 1);
+    handle.inc();
+    pass(1);
+    assertEquals(await shown(registry), [`c{a="x"} ${++uses}`]);
+  }
+});
