@@ -54,8 +54,14 @@ export class InstalledPlugin implements Disposable {
     this.options = merged([DEFAULT_PLUGIN_OPTIONS, host.defaults, plugin.options, chosen]);
     checkChoices(plugin, this.options);
     this.instruments = this.#register(host.registry);
-    this.events = this.#listen(host);
-    this.#poll(host.poller);
+    try {
+      this.events = this.#listen(host);
+      this.#poll(host.poller);
+    } catch (error) {
+      // Nobody has it who could end what it began.
+      this[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /** Hears and polls no more; its metrics stay registered. */

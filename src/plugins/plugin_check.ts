@@ -25,8 +25,9 @@ export function checkPlugin(plugin: PluginDefinition): void {
   const metrics = new Map(Object.entries(definitions));
   for (const [name, metric] of metrics) checkMetric(name, metric, refuse);
   tryToRegister(name, metrics);
-  for (const part of ["events", "polls"] as const) {
-    if (!isRecord(plugin[part] ?? {})) refuse(part, "an object, by name", plugin[part]);
+  for (const part of ["events", "polls", "options"] as const) {
+    const given = plugin[part];
+    if (given !== undefined && !isRecord(given)) refuse(part, "an object, by name", given);
   }
   for (const [name, event] of Object.entries(plugin.events ?? {})) {
     if (!DOTTED_NAME.test(name)) refuse("an event's name", "words with dots between", name);

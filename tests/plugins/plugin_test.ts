@@ -7,7 +7,7 @@ import {
 import { silentLog } from "../../src/io/log.ts";
 import { Registry } from "../../src/metrics/registry.ts";
 import { Plugins } from "../../src/plugins/plugins.ts";
-import { createBus } from "../../src/telemetry/bus.ts";
+import { createBus, HANDLERS_MAX } from "../../src/telemetry/bus.ts";
 import { FakeClock } from "../fake_clock.ts";
 
 const MAIL: PluginDefinition = {
@@ -78,6 +78,7 @@ Deno.test("definePlugin refuses what contradicts itself, and says where", () => 
     [{ name: undefined as never }, "name must be a word of lower-case letters"],
     [{ help: 7 as never }, "help of the plugin must be a string: received 7"],
     [{ events: [] as never }, "events must be an object, by name: received []"],
+    [{ options: null as never }, "options must be an object, by name: received null"],
     [{ polls: "p" as never }, 'polls must be an object, by name: received "p"'],
     [{ metrics: { a: null as never } }, "the metric a must be an object: received null"],
     [
@@ -180,6 +181,16 @@ Deno.test("a plugin that is refused leaves nothing behind, so that it can be add
   plugins.add(definePlugin({ ...MAIL, metrics: others }));
   assertEquals(bus.isListening("rsolv.mail.sent"), true);
   plugins[Symbol.dispose]();
+});
+
+Deno.test("a plugin that can't listen to all of its events listens to none", () => {
+  const { bus, plugins } = host(true);
+  const ends = Array.from({ length: HANDLERS_MAX - 1 }, () => bus.attach("other", () => {}));
+  const { "mail.sent": sent } = MAIL.events!;
+  const plugin = definePlugin({ ...MAIL, events: { "mail.sent": sent!, "mail.begun": sent! } });
+  assertThrows(() => plugins.add(plugin), RangeError, "handlers must be at most");
+  for (const end of ends) end();
+  assertEquals([bus.isListening("rsolv.mail.sent"), plugins.installed.size], [false, 0]);
 });
 
 Deno.test("a plugin that finds no room for all of its metrics registers none", () => {
