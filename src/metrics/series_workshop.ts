@@ -1,5 +1,4 @@
 import { type Bin, SCHEMA_MAX } from "./bin.ts";
-import { systemClock } from "../io/clock.ts";
 import { CellBudget } from "./cell_budget.ts";
 import { indexOf, PAGE_CELLS, pageOf } from "./cells.ts";
 import { Collectors } from "./collectors.ts";
@@ -96,8 +95,8 @@ export class SeriesWorkshop {
       options.cellsMax ?? 2_000_000,
       options.onOverflow ?? (() => {}),
     );
-    this.nowMs = options.nowMs ?? systemClock.nowMs;
-    this.#wallMs = options.wallMs ?? systemClock.wallMs;
+    this.nowMs = options.nowMs ?? (() => 0);
+    this.#wallMs = options.wallMs ?? (() => 0);
     const { visibility } = this.shard;
     this.#collectors = new Collectors(visibility, options.onCollectError ?? (() => {}));
     visibility.onReturn((series) => {

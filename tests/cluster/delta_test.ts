@@ -62,7 +62,7 @@ function replicaOf(pages: readonly ShardDelta[]): Replica {
 }
 
 Deno.test("a series that was made since the last round comes with the next, so that all copies of one seq are alike", () => {
-  const registry = new Registry({ wallMs: () => 0 });
+  const registry = new Registry();
   const hits = registry.counter({ name: "hits_total", help: "", labels: ["path"] });
   hits.inc({ path: "/" });
   registry.shard.stamp();
@@ -90,7 +90,7 @@ Deno.test("DeltaMaker never makes a page longer than asked, nor than it says, ho
   });
   fc.assert(
     fc.property(values, fc.nat(30_000), fc.string(), (labelled, more, help) => {
-      const registry = new Registry({ wallMs: () => 0 });
+      const registry = new Registry();
       const counter = registry.counter({ name: "c_total", help, labels: ["l"] });
       for (const [l, value] of labelled) counter.inc({ l }, value);
       const other = registry.counter({ name: "d_total", help, labels: ["i"] });
@@ -112,7 +112,7 @@ Deno.test("DeltaMaker never makes a page longer than asked, nor than it says, ho
 });
 
 Deno.test("joinPages puts the pages of a large shard together, rows and cells", () => {
-  const registry = new Registry({ wallMs: () => 0 });
+  const registry = new Registry();
   const counter = registry.counter({ name: "c_total", help: "", labels: ["i"] });
   for (let i = 0; i < 9_000; i++) counter.inc({ i }, i + 0.5);
   registry.shard.stamp();
@@ -128,7 +128,7 @@ Deno.test("joinPages puts the pages of a large shard together, rows and cells", 
 });
 
 Deno.test("a histogram whose shard came in pages of several moments agrees with itself", () => {
-  const registry = new Registry({ wallMs: () => 0 });
+  const registry = new Registry();
   const histogram = registry.histogram({
     name: "h_seconds",
     help: "",
@@ -151,7 +151,7 @@ Deno.test("a histogram whose shard came in pages of several moments agrees with 
 });
 
 Deno.test("pages that are fetched while the shard changes are what it was at their seq, to the last cell", () => {
-  const registry = new Registry({ wallMs: () => 0 });
+  const registry = new Registry();
   const counter = registry.counter({ name: "c_total", help: "", labels: ["i"] });
   const count = () => {
     for (let i = 0; i < 9_000; i++) counter.inc({ i }, 0.5);
@@ -171,7 +171,7 @@ Deno.test("pages that are fetched while the shard changes are what it was at the
 });
 
 Deno.test("DeltaMaker.whole gives no part of a delta, and displaces none that is being fetched", () => {
-  const registry = new Registry({ wallMs: () => 0 });
+  const registry = new Registry();
   const counter = registry.counter({ name: "c_total", help: "", labels: ["i"] });
   for (let i = 0; i < 9_000; i++) counter.inc({ i });
   registry.shard.stamp();
@@ -189,7 +189,7 @@ Deno.test("DeltaMaker.whole gives no part of a delta, and displaces none that is
 });
 
 Deno.test("DeltaMaker starts over for an asker whose delta it no longer keeps", () => {
-  const registry = new Registry({ wallMs: () => 0 });
+  const registry = new Registry();
   const counter = registry.counter({ name: "c_total", help: "", labels: ["i"] });
   for (let i = 0; i < 9_000; i++) counter.inc({ i });
   registry.shard.stamp();
@@ -199,7 +199,7 @@ Deno.test("DeltaMaker starts over for an asker whose delta it no longer keeps", 
 });
 
 Deno.test("joinPages is undefined for pages that miss one, or belong to two deltas", () => {
-  const registry = new Registry({ wallMs: () => 0 });
+  const registry = new Registry();
   const counter = registry.counter({ name: "c_total", help: "", labels: ["i"] });
   for (let i = 0; i < 5_000; i++) counter.inc({ i });
   registry.shard.stamp();
@@ -212,7 +212,7 @@ Deno.test("joinPages is undefined for pages that miss one, or belong to two delt
 });
 
 Deno.test("DeltaMaker sends only the cells and rows that the asker's copy lacks", () => {
-  const registry = new Registry({ wallMs: () => 0 });
+  const registry = new Registry();
   const [a, b] = ["a_total", "b_total"].map((name) => registry.counter({ name, help: "" }));
   a!.inc();
   b!.inc();
@@ -227,7 +227,7 @@ Deno.test("DeltaMaker sends only the cells and rows that the asker's copy lacks"
 });
 
 Deno.test("DeltaMaker starts over for a copy that claims to know more rows than there are", () => {
-  const registry = new Registry({ wallMs: () => 0 });
+  const registry = new Registry();
   registry.counter({ name: "a_total", help: "" });
   registry.shard.stamp();
   const base = { sinceSeq: 0, revision: 99, resume: null };

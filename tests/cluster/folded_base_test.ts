@@ -45,7 +45,7 @@ Deno.test("FoldedBase has one hash for the same lives, in whatever order, and an
 });
 
 Deno.test("encodeBase writes the golden bytes of a base, and decodeBase reads them", () => {
-  const registry = new Registry({ wallMs: () => 0 });
+  const registry = new Registry();
   const sums = registry.counter({ name: "sums_total", help: "", labels: ["of"] });
   sums.inc({ of: "floats" }, 0.1);
   const latency = registry.histogram({ name: "latency_seconds", help: "", buckets: [0.5, 2] });

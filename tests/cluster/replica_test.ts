@@ -5,7 +5,7 @@ import { Registry } from "../../src/metrics/registry.ts";
 import { identityOf } from "./known_copies.ts";
 
 Deno.test("Replica.check tells apart what fits, is stale, has a gap, falls and is invalid", () => {
-  const registry = new Registry({ wallMs: () => 0 });
+  const registry = new Registry();
   const counter = registry.counter({ name: "c_total", help: "" });
   counter.inc(5);
   registry.shard.stamp();

@@ -1,7 +1,5 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { systemClock } from "../../src/io/clock.ts";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Registry } from "../../src/metrics/registry.ts";
-import { until } from "../until.ts";
 
 function timing() {
   const time = { ms: 1000 };
@@ -101,16 +99,4 @@ Deno.test("time measures until another library's promise has come, which it awai
   });
   await assertRejects(async () => await histogram.time(() => broken), Error, "no rows");
   assertEquals(histogram.count, 2);
-});
-
-Deno.test("a registry that is handed no clock measures by that of the system", async () => {
-  const registry = new Registry();
-  const histogram = registry.histogram({ name: "h", help: "" });
-  const end = histogram.startTimer();
-  await until(() => end() > 0, { what: "a clock that goes on", everyMs: 1 });
-  assert(histogram.sum > 0);
-  const gauge = registry.gauge({ name: "g", help: "" });
-  const beforeMs = systemClock.wallMs();
-  gauge.setToCurrentTime();
-  assert(gauge.value >= beforeMs / 1000);
 });

@@ -1,3 +1,4 @@
+import { systemClock } from "../../io/clock.ts";
 import { Registry as Cells } from "../../metrics/registry.ts";
 import type { Summary as MusterSummary } from "../../metrics/summary.ts";
 import type { Observe } from "./histogram.ts";
@@ -61,8 +62,7 @@ export class Summary extends Metric implements SummarySeries {
    * @throws {TypeError} if a name or a quantile is not allowed, or the name is taken.
    */
   static with(config: SummaryConfig): Summary {
-    const { nowMs } = config;
-    const cells = new Cells(nowMs === undefined ? {} : { nowMs });
+    const cells = new Cells({ nowMs: config.nowMs ?? (() => systemClock.nowMs()) });
     return registered(new Summary(config, cells), config);
   }
 
