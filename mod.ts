@@ -1,12 +1,12 @@
 /**
  * Muster: one honest `/metrics` for many pods. {@linkcode startMuster} makes a process a node of the
- * cluster; a {@linkcode Registry} alone measures without one.
+ * cluster; {@linkcode createRegistry} gives what measures without one.
  *
  * @example
  * ```ts
- * import { Registry } from "@muster/muster";
+ * import { createRegistry } from "@muster/muster";
  *
- * const registry = new Registry();
+ * const registry = createRegistry();
  * const duration = registry.histogram({ name: "job_duration_seconds", help: "Run time.", unit: "seconds" });
  * duration.observe(0.25);
  * ```
@@ -69,6 +69,7 @@ export type { Invalidation } from "./src/cluster/invalidation.ts";
 export type { InvalidationReach } from "./src/cluster/invalidation_push.ts";
 export type { Source, SourceStatus } from "./src/sources/source.ts";
 export type { MetricsText, SourceOptions } from "./src/sources/source_options.ts";
+export { createRegistry } from "./src/create_registry.ts";
 export { Registry } from "./src/metrics/registry.ts";
 export type {
   CollectOptions,

@@ -120,12 +120,12 @@ export interface RegistryOptions extends MetricChanges {
   readonly cellsMax?: number;
   /**
    * The wall clock in milliseconds, for gauges merged as `latest`, exemplars, and when series were
-   * made. Default: a clock that stands at 0.
+   * made. Default: a clock that stands at 0; `createRegistry` hands in that of the system.
    */
   readonly wallMs?: () => number;
   /**
    * Milliseconds that never go back, for timers, summaries' windows and idle series. Default: a clock
-   * that stands at 0.
+   * that stands at 0, by which nothing can be timed; `createRegistry` hands in that of the system.
    */
   readonly nowMs?: () => number;
   /** Called for each use of a label set that had no room. */

@@ -15,6 +15,7 @@ import { definitionProblem, OVERFLOW_LABEL, TEXT_LENGTH_MAX } from "./names.ts";
 import { OwnShard } from "./own_shard.ts";
 import { SampleNames, withNewName } from "./sample_names.ts";
 import { SharedStrings } from "./shared_strings.ts";
+import { NO_CLOCK } from "./timer.ts";
 
 /** What a family's series are made with. */
 export interface Draft {
@@ -95,7 +96,7 @@ export class SeriesWorkshop {
       options.cellsMax ?? 2_000_000,
       options.onOverflow ?? (() => {}),
     );
-    this.nowMs = options.nowMs ?? (() => 0);
+    this.nowMs = options.nowMs ?? NO_CLOCK;
     this.#wallMs = options.wallMs ?? (() => 0);
     const { visibility } = this.shard;
     this.#collectors = new Collectors(visibility, options.onCollectError ?? (() => {}));

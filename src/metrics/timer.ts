@@ -3,8 +3,21 @@ import { isThenable } from "./thenable.ts";
 /** Ends a timer: records the seconds since its start, and returns them. */
 export type EndTimer = () => number;
 
-/** Starts a timer; its end hands the seconds that passed to `record`. */
+/** The time of a registry that was handed no clock. */
+export const NO_CLOCK = (): number => 0;
+
+/**
+ * Starts a timer; its end hands the seconds that passed to `record`.
+ *
+ * @throws {TypeError} by {@linkcode NO_CLOCK}: all would seem to take no time.
+ */
 export function startTimer(nowMs: () => number, record: (seconds: number) => void): EndTimer {
+  if (nowMs === NO_CLOCK) {
+    throw new TypeError(
+      "Cannot time anything: the registry must have a clock: createRegistry() gives it the system's, " +
+        "and new Registry({ nowMs }) any",
+    );
+  }
   const startMs = nowMs();
   return () => {
     // A clock that is wrong and goes back must not lose the observation.

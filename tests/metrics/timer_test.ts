@@ -100,3 +100,10 @@ Deno.test("time measures until another library's promise has come, which it awai
   await assertRejects(async () => await histogram.time(() => broken), Error, "no rows");
   assertEquals(histogram.count, 2);
 });
+
+Deno.test("a registry without a clock times nothing, and says so", () => {
+  const histogram = new Registry().histogram({ name: "h", help: "" });
+  assertThrows(() => histogram.startTimer(), TypeError, "the registry must have a clock");
+  assertThrows(() => histogram.time(() => 1), TypeError, "Cannot time anything");
+  assertEquals(histogram.count, 0);
+});

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as prom from "prom-client";
-import { Registry } from "@muster/muster";
+import { createRegistry } from "@muster/muster";
 import { Counter as TsCounter, Registry as TsRegistry } from "@muster/muster/ts-prometheus";
 import { TextRenderer } from "../../src/exposition/text.ts";
 import { silentLog } from "../../src/io/log.ts";
@@ -33,7 +33,7 @@ Deno.test("README's table moves metrics over from prom-client: both then show th
     },
   });
 
-  const registry = new Registry();
+  const registry = createRegistry();
   const counter = registry.counter({ name: "c_total", help: "h", labels: ["method"] });
   const gauge = registry.gauge({ name: "g", help: "h" });
   const histogram = registry.histogram({ name: "h", help: "h", labels: ["route"], buckets });
@@ -62,7 +62,7 @@ Deno.test("README's table moves metrics over from prom-client: both then show th
 });
 
 Deno.test("README's table has what prom-client's options for summaries, gauges and default labels are here", async () => {
-  const registry = new Registry({ constantLabels: { env: "prod" } });
+  const registry = createRegistry({ constantLabels: { env: "prod" } });
   registry.summary({ name: "s", help: "h", quantiles: [0.5], maxAgeMs: 60_000 }).observe(4);
   const largest = registry.gauge({ name: "g", help: "h", merge: "max" });
   largest.set(1);
