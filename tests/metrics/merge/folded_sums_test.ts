@@ -34,7 +34,15 @@ function asContribution(sums: FoldedSums): Contribution {
   return contribution("folded", shard, rest);
 }
 
-/** Every exposed sample but those of who hid a series, in which old and new lives may differ. */
+/** Whether anybody hid a series. Of those that are folded, the latest-born decides about it. */
+function isAnyHidden(contributions: readonly Contribution[]): boolean {
+  return contributions.some(({ shard: { layout } }) =>
+    Array.from({ length: layout.seriesCount }, (_, series) => series)
+      .some((series) => layout.isHidden(series))
+  );
+}
+
+/** Every exposed sample. */
 function valuesOf(contributions: readonly Contribution[]): ReadonlyMap<string, number> {
   return exposed(new Merger().merge(contributions));
 }
@@ -44,7 +52,10 @@ Deno.test("FoldedSums gives a merge the values that the folded shards gave, what
     const all = departed(done);
     const before = valuesOf(all);
     const after = valuesOf([asContribution(folded(all.slice(0, count))), ...all.slice(count)]);
-    for (const [key, value] of after) assertEquals([key, value], [key, before.get(key)]);
+    if (!isAnyHidden(all)) assertEquals(after, before);
+    for (const [key, value] of after) {
+      if (before.has(key)) assertEquals([key, value], [key, before.get(key)]);
+    }
   }));
 });
 
