@@ -6,6 +6,7 @@ import type { Identity } from "../src/cluster/identity.ts";
 import { PageStage } from "../src/cluster/page_stage.ts";
 import { Roster } from "../src/cluster/roster.ts";
 import { decodeMessage, encodeMessage } from "../src/cluster/wire/message_codec.ts";
+import type { ChunkUse } from "../src/exposition/chunk_writer.ts";
 import { TextRenderer } from "../src/exposition/text.ts";
 import { Merger } from "../src/metrics/merge/merger.ts";
 import { Registry } from "../src/metrics/registry.ts";
@@ -77,10 +78,19 @@ export class Scraped {
     if (refused.length + wanted.length > 0) throw new Error("BUG: a shard was not taken");
   }
 
-  /** The exposition of all nodes. */
-  render(): Uint8Array<ArrayBuffer>[] {
+  /** Renders the exposition of all nodes as for gzip, which every Prometheus asks for. */
+  render(): void {
+    for (const chunk of this.#chunks("lent")) void chunk;
+  }
+
+  /** The same, kept. */
+  exposition(): Uint8Array<ArrayBuffer>[] {
+    return [...this.#chunks("kept")];
+  }
+
+  #chunks(use: ChunkUse): Iterable<Uint8Array<ArrayBuffer>> {
     const merged = this.#merger.merge(contributionsOf(this.#state, new Set(), 0));
-    return [...this.#renderer.render(merged)];
+    return this.#renderer.render(merged, null, use);
   }
 }
 

@@ -21,14 +21,14 @@ export async function wireBytes(): Promise<Outcome[]> {
   const { seq, layout } = muster.shard;
   const full = peer.answerWithCells();
   scraped.receive(full);
-  assertSameSamples(await new Blob(scraped.render()).text(), await promClient.metrics());
+  assertSameSamples(await new Blob(scraped.exposition()).text(), await promClient.metrics());
   const fullJson = JSON.stringify(await promClient.getMetricsAsJSON());
 
   workload.changeCells(10);
   peer.stamp();
   const changed = peer.answer(seq, layout.revision);
   scraped.receive(changed);
-  assertSameSamples(await new Blob(scraped.render()).text(), await promClient.metrics());
+  assertSameSamples(await new Blob(scraped.exposition()).text(), await promClient.metrics());
   const json = JSON.stringify(await promClient.getMetricsAsJSON());
   assert(changed.length < full.length);
   assertEquals(json.length > 1_000_000, true);

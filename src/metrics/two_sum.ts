@@ -33,7 +33,9 @@ export function addCells(
     const b = source[from + i]!;
     const sum = a + b;
     high[to + i] = sum;
-    low[to + i]! += sumError(a, b, sum);
+    const error = sumError(a, b, sum);
+    // Counts are whole numbers, which add up without any.
+    if (error !== 0) low[to + i]! += error;
   }
 }
 
