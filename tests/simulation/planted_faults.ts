@@ -195,7 +195,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     what: "floats are added plainly, in the order of the roster",
     edits: [{
       file: "metrics/two_sum.ts",
-      from: "low[to + i]! += sumError(a, b, sum);",
+      from: "if (error !== 0) low[to + i]! += error;",
       to: "",
     }],
   },
