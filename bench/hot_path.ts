@@ -38,10 +38,8 @@ function boundIncrement(counters: 1 | 16): Comparison {
     title: counters === 1
       ? "`inc` of one counter, handle kept"
       : `\`inc\` of ${counters} counters by turns, handles kept`,
-    note: counters > 1
-      ? `${NO_HANDLES} What is kept of a counter has to say where its cell is: reading that is the ` +
-        "limit."
-      : `${NO_HANDLES} The bare addition to one cell is the limit: it waits for the one before.`,
+    note: `${NO_HANDLES} A handle counts in a whole number of its own; the bare additions are to ` +
+      "cells of float64, where each waits for the one before to the same cell.",
     contenders: [
       {
         name: "Muster",

@@ -3,13 +3,19 @@ import type { LabelledFamily } from "./labelled_family.ts";
 import { indexOf, pageOf } from "./cells.ts";
 import type { CellPlace, MetricKind } from "./metric_kind.ts";
 import { refuseIncrement } from "./metric_value.ts";
+import type { Pending } from "./pending_counts.ts";
 import type { LabelValues } from "./label_values.ts";
 
+/** Calls that a counter counts by itself at most before it writes to its cell. */
+const ROOM = 2 ** 20;
+/** It has counted nothing by itself since its cell was written. */
+const SETTLED = -1;
+
 /**
- * One series that only grows. Keep the object where the counting happens: `inc` is one checked
- * addition to a float64 cell.
+ * One series that only grows. Keep the object where the counting happens: `inc` counts down a whole
+ * number of the object's own, which reaches the float64 cell when somebody wants to know.
  */
-export class Counter {
+export class Counter implements Pending {
   /**
    * The layout's number of the series.
    *
@@ -19,6 +25,8 @@ export class Counter {
   readonly #page: Float64Array;
   readonly #index: number;
   readonly #kind: MetricKind;
+  /** How many more calls it may count by itself, or {@linkcode SETTLED}. */
+  #room = SETTLED;
 
   /** Made by a registry, not by users. */
   constructor(place: CellPlace, kind: MetricKind) {
@@ -37,25 +45,38 @@ export class Counter {
    * @throws {TypeError} if the exemplar's labels are not allowed; nothing is added.
    */
   inc(value?: number, exemplar?: ExemplarInput): void {
-    increment(this.#kind, this.#page, this.#index, value, exemplar);
+    // Most calls come without arguments, and 1 needs no check.
+    if (value === undefined && exemplar === undefined) {
+      const room = this.#room - 1;
+      if (room >= 0) this.#room = room;
+      else this.#begin();
+    } else {
+      incrementBy(this.#kind, this.#page, this.#index, value === undefined ? 1 : value, exemplar);
+    }
   }
 
   /** What this process has counted so far. */
   get value(): number {
+    this.#kind.pending.settle();
     return this.#page[this.#index]!;
   }
-}
 
-function increment(
-  kind: MetricKind,
-  page: Float64Array,
-  index: number,
-  value: number | undefined,
-  exemplar: ExemplarInput | undefined,
-): void {
-  // Most calls come without arguments, and 1 needs no check.
-  if (value === undefined && exemplar === undefined) page[index]! += 1;
-  else incrementBy(kind, page, index, value === undefined ? 1 : value, exemplar);
+  /**
+   * Writes to the cell what was counted since the last time.
+   *
+   * @internal
+   */
+  settle(): void {
+    this.#page[this.#index]! += ROOM - this.#room;
+    this.#room = SETTLED;
+  }
+
+  /** Counts one where there is no room for it. */
+  #begin(): void {
+    if (this.#room === SETTLED) this.#kind.pending.add(this);
+    else this.#page[this.#index]! += ROOM;
+    this.#room = ROOM - 1;
+  }
 }
 
 function incrementBy(
@@ -84,7 +105,9 @@ export class CounterFamily<L extends string> {
     const { pages } = family;
     this.inc = family.call((series, value?: number, exemplar?: ExemplarInput) => {
       if (typeof series !== "number") return series.inc(value, exemplar);
-      increment(kind, pages[pageOf(series)]!, indexOf(series), value, exemplar);
+      const page = pages[pageOf(series)]!, index = indexOf(series);
+      if (value === undefined && exemplar === undefined) page[index]! += 1;
+      else incrementBy(kind, page, index, value === undefined ? 1 : value, exemplar);
     });
   }
 

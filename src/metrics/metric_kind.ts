@@ -1,4 +1,5 @@
 import type { ExemplarInput } from "./exemplars.ts";
+import type { PendingCounts } from "./pending_counts.ts";
 
 /** Where a series' first cell is, and its number in the layout. */
 export interface CellPlace {
@@ -11,6 +12,8 @@ export interface CellPlace {
 export interface MetricKind {
   /** The name to put into errors. */
   readonly metric: string;
+  /** Of the shard that the cells are in. */
+  readonly pending: PendingCounts;
   /** Milliseconds that never go back, for timers. */
   readonly nowMs: () => number;
   /** The wall clock in milliseconds since the epoch. */

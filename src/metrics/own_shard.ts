@@ -2,6 +2,7 @@ import { Cells, indexOf, PAGE_CELLS, pageOf } from "./cells.ts";
 import { areBinsGrowing, hasSum, isGrowing } from "./family.ts";
 import { Exemplars } from "./exemplars.ts";
 import { Layout } from "./layout.ts";
+import { PendingCounts } from "./pending_counts.ts";
 import { SeriesVisibility } from "./series_visibility.ts";
 import type { PublishedShard, Shard } from "./shard.ts";
 
@@ -11,8 +12,8 @@ import type { PublishedShard, Shard } from "./shard.ts";
  * shown belongs to one seq.
  */
 export class OwnShard implements PublishedShard {
-  /** What the metrics write to. */
-  readonly live: Cells = new Cells();
+  /** What counters have counted, and not written yet. */
+  readonly pending: PendingCounts = new PendingCounts();
   readonly layout: Layout = new Layout();
   /** By the numbers of cells; not part of what peers get. */
   readonly exemplars: Exemplars = new Exemplars();
@@ -21,6 +22,7 @@ export class OwnShard implements PublishedShard {
     this.layout,
     (series) => this.#fingerprint(series),
   );
+  readonly #live = new Cells();
   readonly #published: Float64Array[] = [];
   readonly #stamps: Uint32Array[] = [];
   /** By page, whether a snapshot has it. */
@@ -31,6 +33,12 @@ export class OwnShard implements PublishedShard {
   #seq = 0;
   #revision = 0;
   #withheld = 0;
+
+  /** What the metrics write to. Who gets it here sees also what was {@linkcode OwnShard.pending}. */
+  get live(): Cells {
+    this.pending.settle();
+    return this.#live;
+  }
 
   get seq(): number {
     return this.#seq;
@@ -49,7 +57,7 @@ export class OwnShard implements PublishedShard {
   }
 
   get cellCount(): number {
-    return this.live.length;
+    return this.#live.length;
   }
 
   /** Cells that hold a value which is not finite, such as a sum that overflowed: never published. */

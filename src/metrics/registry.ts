@@ -2,6 +2,7 @@ import { relativeErrorOf, SCHEMA_MAX, SCHEMA_MIN } from "./bin.ts";
 import { Counter, CounterFamily } from "./counter.ts";
 import type { BinsKind } from "./exponential_bins.ts";
 import { type FamilyDef, GAUGE_MERGES } from "./family.ts";
+import type { Draft } from "./family_draft.ts";
 import { Gauge, GaugeFamily } from "./gauge.ts";
 import { DEFAULT_BUCKETS, Histogram, HistogramFamily } from "./histogram.ts";
 import { Info, InfoSeries } from "./info.ts";
@@ -22,12 +23,7 @@ import type {
 import { TEXT_LENGTH_MAX } from "./names.ts";
 import { NativeHistogram, NativeHistogramFamily } from "./native_histogram.ts";
 import type { OwnShard } from "./own_shard.ts";
-import {
-  type Draft,
-  type SeriesCount,
-  type SeriesHandle,
-  SeriesWorkshop,
-} from "./series_workshop.ts";
+import { type SeriesCount, type SeriesHandle, SeriesWorkshop } from "./series_workshop.ts";
 import { NATIVE_BINS_MAX } from "./sketch.ts";
 import { StateSet } from "./state_set.ts";
 import { Summary, SummaryFamily, type SummaryKind } from "./summary.ts";

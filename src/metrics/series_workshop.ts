@@ -5,6 +5,7 @@ import { Collectors } from "./collectors.ts";
 import { checkDeclared, declareSeries } from "./declared_series.ts";
 import type { BinPlace } from "./exponential_bins.ts";
 import { cellsPerSeries, type FamilyDef, hasBins, isGrowing } from "./family.ts";
+import { cellsWithZeroBin, type Draft } from "./family_draft.ts";
 import { idleTtlProblem, IdleWatch } from "./idle_watch.ts";
 import { keepExemplar } from "./exemplars.ts";
 import { LabelledFamily, type SeriesRef } from "./labelled_family.ts";
@@ -16,24 +17,6 @@ import { OwnShard } from "./own_shard.ts";
 import { SampleNames, withNewName } from "./sample_names.ts";
 import { SharedStrings } from "./shared_strings.ts";
 import { NO_CLOCK } from "./timer.ts";
-
-/** What a family's series are made with. */
-export interface Draft {
-  /** The definition in the layout: rules applied, constant labels appended. */
-  readonly family: FamilyDef;
-  /** The constant labels, but for those that the metric has itself. */
-  readonly constants: readonly (readonly [name: string, value: string])[];
-  /** The labels that callers give. */
-  readonly labelNames: readonly string[];
-  /** Those of them that rules leave. */
-  readonly keptNames: readonly string[];
-  /** Where the cells are: one that nobody reads for a metric that rules drop. */
-  readonly shard: OwnShard;
-  readonly number: number;
-  readonly watch: IdleWatch | null;
-  /** The number of the overflow family, once there is one. */
-  overflow: number | null;
-}
 
 /** A handle of one series. */
 export interface SeriesHandle {
@@ -179,6 +162,7 @@ export class SeriesWorkshop {
         keepExemplar(shard.exemplars, family.name, cell, exemplar, value, this.#wallMs);
       },
       seriesAt: (page, index) => shard.layout.seriesAt(shard.live.cellAt(page, index)),
+      pending: shard.pending,
       setSumIsState: (series) => shard.layout.setSumIsState(series),
       setHidden: (series, isHidden) => {
         if (isHidden) shard.visibility.remove(series);
@@ -342,9 +326,4 @@ function placeAt({ layout, live }: OwnShard, cell: number): CellPlace {
 /** The layout's number of a series. */
 function numberOf({ layout }: OwnShard, ref: SeriesRef<SeriesHandle>): number {
   return typeof ref === "number" ? layout.seriesAt(ref) : ref.series;
-}
-
-/** The cells that a series has when it is made. */
-function cellsWithZeroBin(family: FamilyDef): number {
-  return cellsPerSeries(family) + (hasBins(family) ? 1 : 0);
 }
