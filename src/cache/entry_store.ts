@@ -87,8 +87,14 @@ export class EntryStore<V, K extends string> {
     const value = held instanceof Entry ? held.value : held as V;
     if (value === undefined) return 1;
     try {
+      const bytes: unknown = this.#sizeOf!(value, key);
+      if (typeof bytes !== "number") {
+        // Of a promise nobody else would hear that it failed, which ends the process.
+        Promise.resolve(bytes).catch(() => {});
+        return NaN;
+      }
       // The store takes finite sizes alone.
-      return Math.min(Number.MAX_VALUE, Math.max(1, Math.ceil(this.#sizeOf!(value, key))));
+      return Math.min(Number.MAX_VALUE, Math.max(1, Math.ceil(bytes)));
     } catch {
       return NaN;
     }

@@ -290,6 +290,7 @@ Deno.test("Cache gives what can't be measured or tagged, keeps neither it nor wh
     ["a", { sizeOf: fail }, {}],
     ["a", { sizeOf: () => NaN }, {}],
     ["a", { sizeOf: () => "?" as unknown as number }, {}],
+    ["a", { sizeOf: () => Promise.reject(new Error("no")) as unknown as number }, {}],
     ["a", {}, { tags: fail }],
     ["a", {}, { tags: () => long }],
     ["a", {}, { tags: () => undefined as unknown as string[] }],
