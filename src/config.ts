@@ -8,6 +8,7 @@ import { OPTION_ROWS, OPTIONS, type OptionValues } from "./config/options.ts";
 import { brokenRules, settingsWithoutEffect } from "./config/rules.ts";
 import { isServiceLinkName } from "./config/service_link.ts";
 import { findText, readVariable, type Sources } from "./config/sources.ts";
+import { type PluginNaming, unknownPluginNames } from "./unknown_plugin_names.ts";
 
 export type { Config, DiscoveryConfig } from "./config/assembled_config.ts";
 
@@ -32,6 +33,14 @@ export type ConfigOutcome =
   | { readonly kind: "version" }
   | { readonly kind: "problems"; readonly problems: readonly string[] };
 
+/** Options without which it can't be told which names plugins have. */
+const NAMING: readonly (keyof PluginNaming)[] = [
+  "plugins",
+  "metricsPrefix",
+  "dropMetricsGroups",
+  "buckets",
+];
+
 /**
  * Reads the configuration from flags, environment and secret files. Never throws, and no text it
  * returns holds a secret.
@@ -42,7 +51,12 @@ export function parseConfig(input: ConfigInput): ConfigOutcome {
   if (args.request === "version") return { kind: "version" };
   const sources: Sources = { flags: args.texts, env: input.env, readFile: input.readFile };
   const { values, unreadable, problems } = readValues(sources);
-  const all = [...args.problems, ...problems, ...brokenRules(values, unreadable)];
+  const all = [
+    ...args.problems,
+    ...problems,
+    ...brokenRules(values, unreadable),
+    ...(NAMING.some((key) => unreadable.has(key)) ? [] : unknownPluginNames(values)),
+  ];
   if (all.length > 0) return { kind: "problems", problems: all };
   const names = new Set([...input.envNames, ...args.envNames]);
   return {

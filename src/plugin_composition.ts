@@ -26,11 +26,7 @@ export interface PluginParts {
   readonly application?: ApplicationFacts;
 }
 
-/**
- * Installs the plugins that are configured.
- *
- * @throws {TypeError} if the configuration names a group or metric that no plugin has.
- */
+/** Installs the plugins that are configured. */
 export function composePlugins(config: Config, parts: PluginParts): Plugins {
   const { registry, bus, clock, log } = parts;
   const { metricsPrefix: prefix, pollMs, labelRules } = config;
@@ -54,7 +50,6 @@ export function composePlugins(config: Config, parts: PluginParts): Plugins {
     application: withFeatures(parts.application ?? MUSTER_APPLICATION, config),
   });
   const chosen = config.plugins.map((name) => builtIn[name]());
-  checkNames(config, chosen);
   for (const plugin of chosen) plugins.add(plugin, choicesFor(plugin, config));
   for (const sentence of unknownLabels(config, chosen)) log.log("warning", sentence);
   ifFailed.move();
@@ -98,16 +93,6 @@ function choicesFor(plugin: Plugin, config: Config): Partial<PluginOptions> {
   };
 }
 
-function checkNames(config: Config, plugins: readonly Plugin[]): void {
-  const metrics = plugins.flatMap((plugin) =>
-    Object.entries(plugin.metrics).map(([metric, { group }]) => [metric, `${plugin.name}.${group}`])
-  );
-  const groups = new Set(metrics.map(([, group]) => group!));
-  check("MUSTER_DROP_METRICS_GROUPS", "a group", config.dropMetricsGroups, groups);
-  const names = new Set(metrics.map(([metric]) => metric!));
-  check("MUSTER_BUCKETS", "a metric", Object.keys(config.buckets), names);
-}
-
 /** A plugin that is added later may have such a label, so it is no error. */
 function unknownLabels({ labelRules }: Config, plugins: readonly Plugin[]): string[] {
   const known = new Set(
@@ -118,20 +103,4 @@ function unknownLabels({ labelRules }: Config, plugins: readonly Plugin[]): stri
     return `MUSTER_LABEL_RULES: no plugin that MUSTER_PLUGINS chooses has the label "${label}"` +
       (nearest === undefined ? "." : `: did you mean ${nearest}?`);
   });
-}
-
-function check(
-  option: string,
-  what: string,
-  given: readonly string[],
-  known: ReadonlySet<string>,
-): void {
-  const unknown = given.find((name) => !known.has(name));
-  if (unknown === undefined) return;
-  const nearest = nearestName(unknown, known);
-  throw new TypeError(
-    `Cannot use ${option}: it must name ${what} of a plugin that MUSTER_PLUGINS chooses: ` +
-      `received ${JSON.stringify(unknown)}` +
-      (nearest === undefined ? "" : `: did you mean ${nearest}?`),
-  );
 }

@@ -372,3 +372,25 @@ Deno.test("parseConfig never throws, whatever the values and arguments are", () 
     if (outcome.kind === "problems") assert(outcome.problems.length > 0);
   }));
 });
+
+Deno.test("names that no chosen plugin has are told with all other problems", () => {
+  const env = {
+    MUSTER_PLUGINS: "billing,http",
+    MUSTER_DROP_METRICS_GROUPS: "billing.webhook,deno.memory",
+    MUSTER_BUCKETS: "billing.usage_tracked.quantit=1:2",
+    PORT: "x",
+  };
+  const sentence = "of a plugin that MUSTER_PLUGINS chooses: received";
+  const names = [
+    `Cannot use MUSTER_DROP_METRICS_GROUPS: it must name a group ${sentence} "billing.webhook": ` +
+    "did you mean billing.webhooks?",
+    `Cannot use MUSTER_DROP_METRICS_GROUPS: it must name a group ${sentence} "deno.memory".`,
+    `Cannot use MUSTER_BUCKETS: it must name a metric ${sentence} "billing.usage_tracked.quantit": ` +
+    "did you mean billing.usage_tracked.quantity?",
+  ];
+  const problems = problemsOf({ env });
+  assertEquals([problems.length, problems.slice(1)], [4, names]);
+  assertStringIncludes(problems[0]!, "PORT");
+  const misspelt = problemsOf({ env: { ...env, MUSTER_PLUGINS: "biling" } });
+  assertEquals(misspelt.length, 2, "which names there are depends on the plugins");
+});
