@@ -8,7 +8,10 @@ export interface Clock {
    * plus the monotonic time since. All ages and deadlines are differences of this.
    */
   nowMs(): number;
-  /** The wall clock in milliseconds since the Unix epoch. May jump; only for what other machines read. */
+  /**
+   * The wall clock in milliseconds since the Unix epoch. May jump; only for what other machines read, and
+   * to see cheaply that another millisecond has begun.
+   */
   wallMs(): number;
   /** Calls `callback` once after `delayMs`; the returned function cancels that. */
   after(delayMs: number, callback: () => void): () => void;

@@ -10,7 +10,7 @@ import { NodeLimiter } from "./node_limiter.ts";
 
 /** A limiter without a cluster. */
 export interface LocalLimiterOptions extends Omit<NodeLimiterOptions, "scope"> {
-  /** Default: the clock of this process. */
+  /** Both its times must go on. Default: the clock of this process. */
   readonly clock?: Clock;
   /** Default: that of the operating system. */
   readonly random?: Random;

@@ -17,7 +17,7 @@ export interface GcraOptions {
 
 /**
  * The generic cell rate algorithm: a bucket of `burst` that fills at `limit` a window. In any span of
- * `t` milliseconds it admits at most `burst + limit × t / windowMs`.
+ * `t` milliseconds of the time that it is told it admits at most `burst + limit × t / windowMs`.
  *
  * Of each key it keeps one number: when its bucket will be full, in units of 1/2^k of a cost, a clock
  * that runs with the rate. All numbers are whole, so nothing is rounded, however long it runs.

@@ -1,5 +1,6 @@
 import type { Clock } from "../io/clock.ts";
 import type { Decision } from "./decision.ts";
+import { DecisionClock } from "./decision_clock.ts";
 import type { KeyHash } from "./key_hash.ts";
 import type { Limiter, LimiterStatus, PolicyStatus } from "./limiter.ts";
 import type { LimiterPlan } from "./limiter_options.ts";
@@ -30,6 +31,8 @@ export class NodeLimiter implements Limiter {
   readonly top: TopKeys = new TopKeys();
   readonly #host: LimiterHost;
   readonly #clock: Clock;
+  /** Of decisions that are given no time. */
+  readonly #decisionClock: DecisionClock;
   readonly #hash: KeyHash;
   readonly #book: QuotaBook;
   readonly #split: SplitBook | null;
@@ -44,6 +47,7 @@ export class NodeLimiter implements Limiter {
     this.policies = policies;
     this.#host = host;
     this.#clock = host.clock;
+    this.#decisionClock = new DecisionClock(host.clock);
     this.#hash = host.hash;
     this.#split = split;
     this.#book = split?.book ?? new QuotaBook({ policies, keysMax, hash: host.hash });
@@ -51,7 +55,7 @@ export class NodeLimiter implements Limiter {
     this.tally = new LimiterTally(host, { limit: name, scope: this.scope }, policies[0]!.windowMs);
   }
 
-  consume(key: string, cost: number = 1, nowMs: number = this.#clock.nowMs()): Decision {
+  consume(key: string, cost: number = 1, nowMs: number = this.#decisionClock.nowMs()): Decision {
     if (typeof key !== "string") throw wrongKey(this.name, key);
     if ((cost | 0) !== cost || cost < 0) throw wrongCost(this.name, cost);
     const ms = nowMs - this.#beganMs;
