@@ -3,7 +3,6 @@ import type { LabelledFamily } from "./labelled_family.ts";
 import { indexOf, pageOf } from "./cells.ts";
 import type { CellPlace, MetricKind } from "./metric_kind.ts";
 import { refuseIncrement } from "./metric_value.ts";
-import type { Pending } from "./pending_counts.ts";
 import type { LabelValues } from "./label_values.ts";
 
 /** Calls that a counter counts by itself at most before it writes to its cell. */
@@ -15,7 +14,7 @@ const SETTLED = -1;
  * One series that only grows. Keep the object where the counting happens: `inc` counts down a whole
  * number of the object's own, which reaches the float64 cell when somebody wants to know.
  */
-export class Counter implements Pending {
+export class Counter {
   /**
    * The layout's number of the series.
    *
