@@ -66,6 +66,7 @@ export class Counter {
    * @internal
    */
   settle(): void {
+    if (this.#room === SETTLED) return;
     this.#page[this.#index]! += ROOM - this.#room;
     this.#room = SETTLED;
   }

@@ -51,7 +51,7 @@ Deno.test("Counter.inc counts by itself a million times and more without losing 
 });
 
 Deno.test("A handle's counts and additions to its cell, in any order, give one total at every stamp", () => {
-  const step = fc.constantFrom("inc", "inc 2", "labels", "read", "stamp", "remove");
+  const step = fc.constantFrom("inc", "inc 2", "labels", "read", "stamp", "settle", "remove");
   fc.assert(fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
     const registry = new Registry();
     const family = registry.counter({ name: "c_total", help: "", labels: ["a"] });
@@ -72,6 +72,9 @@ Deno.test("A handle's counts and additions to its cell, in any order, give one t
         case "labels":
           family.inc(labels);
           total++;
+          break;
+        case "settle":
+          counter.settle();
           break;
         case "remove":
           family.remove(labels);
