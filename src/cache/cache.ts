@@ -7,11 +7,12 @@ import { Entry, type Freshness, type Held } from "./entry.ts";
 import { FreshnessRule } from "./freshness_rule.ts";
 import { checkTags, checkText } from "./key_text.ts";
 import { EntryStore } from "./entry_store.ts";
-import { type Load, Loads, waitsForItself } from "./loads.ts";
+import { Loads, waitsForItself } from "./loads.ts";
 import { Turns } from "./turns.ts";
 import type { Loader, Lookup, SetOptions, WrapOptions } from "./value_options.ts";
 
 const NO_TAGS: readonly string[] = [];
+const LOAD_TIMEOUT_MS = 60_000;
 /** Keys whose owners are looked up in one go, which takes a millisecond or two. */
 const KEYS_A_TURN = 1_000;
 
@@ -26,7 +27,7 @@ export class Cache<V, K extends string = string> implements Disposable {
   readonly #store: EntryStore<V, K>;
   /** The store's own, so that a hit takes one step less. */
   readonly #lru: EntryStore<V, K>["lru"];
-  readonly #loads = new Loads<V, K>();
+  readonly #loads: Loads<V, K>;
   readonly #counts = new CacheCounts();
   readonly #rule: FreshnessRule;
   readonly #isBounded: boolean;
@@ -43,6 +44,14 @@ export class Cache<V, K extends string = string> implements Disposable {
     this.#host = host;
     this.#clock = host.clock;
     this.#turns = new Turns(host.clock);
+    this.#loads = new Loads({
+      cache: this.name,
+      clock: host.clock,
+      timeoutMs: options.loadTimeoutMs ?? LOAD_TIMEOUT_MS,
+      onEnd: (outcome, duration_ms) => {
+        host.bus.emit(CACHE_EVENTS.load, { duration_ms }, { cache: this.name, outcome });
+      },
+    });
     this.#rule = new FreshnessRule(options, host.clock, host.vouch);
     this.#isBounded = this.#rule.isBounded;
     this.#isBare = !this.#isBounded;
@@ -130,7 +139,8 @@ export class Cache<V, K extends string = string> implements Disposable {
    * fails, which is counted. What `load` throws is given to all who wait.
    *
    * A loader must not wait for the key that it loads, nor for one whose loader waits for it. Where it asks
-   * before its first `await` it gets a TypeError; later, it waits for ever.
+   * before its first `await` it gets a TypeError; later, it waits until `loadTimeoutMs` is over, when all
+   * who wait for a loading get a `TimeoutError` and the next one to ask has the key loaded anew.
    */
   async wrap(
     key: K,
@@ -242,6 +252,7 @@ export class Cache<V, K extends string = string> implements Disposable {
     this.#isDisposed = true;
     this.#turns.stop();
     this.#loads.outdateAll();
+    this.#loads.endDeadlines();
     this.#lru.clear();
     this.tell();
     this.#host.remove(this);
@@ -275,41 +286,15 @@ export class Cache<V, K extends string = string> implements Disposable {
     }
     const { tags = NO_TAGS } = options;
     if (typeof tags !== "function") checkTags(this.name, tags);
-    const begun: Load<V> = {
-      startedAtMs: nowMs,
-      tags: typeof tags === "function" ? null : tags,
-      promise: null,
-      isOutdated: false,
-    };
-    this.#loads.begin(key, begun);
-    const loading = this.#load(key, load, options, begun);
-    begun.promise = loading;
-    return loading;
-  }
-
-  async #load(
-    key: K,
-    load: Loader<V, K>,
-    options: WrapOptions<V>,
-    begun: Load<V>,
-  ): Promise<V | undefined> {
-    let outcome: "found" | "absent" | "failed" = "failed";
-    try {
-      const value = await load(key);
-      outcome = value === undefined ? "absent" : "found";
+    const known = typeof tags === "function" ? null : tags;
+    return this.#loads.start(key, load, known, (value, startedAtMs) => {
       try {
-        if (!begun.isOutdated) this.#keepLoaded(key, value, options, begun.startedAtMs);
+        this.#keepLoaded(key, value, options, startedAtMs);
       } catch {
         // Its tags could not be told. It was loaded all the same.
         this.#store.refuse(key);
       }
-      return value;
-    } finally {
-      this.#loads.end(key, begun);
-      const durationMs = this.#clock.nowMs() - begun.startedAtMs;
-      const metadata = { cache: this.name, outcome };
-      this.#host.bus.emit(CACHE_EVENTS.load, { duration_ms: durationMs }, metadata);
-    }
+    });
   }
 
   #keepLoaded(key: K, value: V | undefined, options: WrapOptions<V>, sinceMs: number): void {

@@ -47,6 +47,11 @@ export interface CacheOptions<V, K extends string = string> {
    */
   readonly absentTtlMs?: number;
   /**
+   * How long a loader may take, in milliseconds; who waits for it then gets a `TimeoutError`, and what it
+   * gives later is not kept. Default: 60,000. `Infinity` is for ever.
+   */
+  readonly loadTimeoutMs?: number;
+  /**
    * The bound on staleness, in milliseconds: so long after an invalidation that any node makes, no
    * other serves what it had from before. Whoever can't rule out that it missed one treats an entry
    * that is older than this as a miss. Take 5 heartbeats: 100 nodes that reach each other can vouch
@@ -95,7 +100,7 @@ export function checkCacheOptions<V, K extends string>(options: CacheOptions<V, 
   if (maxBytes !== undefined && (!Number.isSafeInteger(maxBytes) || maxBytes < 1)) {
     refuse("maxBytes", "a whole number of at least 1", maxBytes);
   }
-  for (const field of ["ttlMs", "staleMsMax"] as const) {
+  for (const field of ["ttlMs", "staleMsMax", "loadTimeoutMs"] as const) {
     const value = options[field];
     if (value !== undefined && !(value > 0)) refuse(field, "above 0, or left out", value);
   }

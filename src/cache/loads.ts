@@ -1,3 +1,9 @@
+import type { Clock } from "../io/clock.ts";
+import type { Loader } from "./value_options.ts";
+
+/** How a loading ended. */
+export type LoadOutcome = "found" | "absent" | "failed" | "timed_out";
+
 /** One loading of a key that is under way. */
 export interface Load<V> {
   readonly startedAtMs: number;
@@ -9,27 +15,113 @@ export interface Load<V> {
   isOutdated: boolean;
 }
 
+/** What loadings need of their cache. */
+export interface LoadsOptions {
+  /** For errors. */
+  readonly cache: string;
+  readonly clock: Clock;
+  /** How long one may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Told of each that ended. */
+  readonly onEnd: (outcome: LoadOutcome, durationMs: number) => void;
+}
+
 /**
  * The loadings under way, one for each key that may be joined. A loading that an invalidation
  * overtakes goes on for those who wait for it, but nobody joins it and its value is not kept.
  */
 export class Loads<V, K extends string> {
+  readonly #options: LoadsOptions;
   readonly #loads = new Map<K, Load<V>>();
+  /** What cancels each deadline that is set. */
+  readonly #deadlines = new Set<() => void>();
+  #timeoutMs: number;
+
+  constructor(options: LoadsOptions) {
+    this.#options = options;
+    this.#timeoutMs = options.timeoutMs;
+  }
 
   /** The loading that may be joined. */
   get(key: K): Load<V> | undefined {
     return this.#loads.get(key);
   }
 
-  /** Puts a loading in the place of one that may not be joined any more. */
-  begin(key: K, load: Load<V>): void {
+  /**
+   * Loads a key, in the place of a loading that may not be joined any more. `keep` is called with the
+   * value and when its loading began, if nothing outdated it meanwhile.
+   */
+  start(
+    key: K,
+    load: Loader<V, K>,
+    tags: readonly string[] | null,
+    keep: (value: V | undefined, startedAtMs: number) => void,
+  ): Promise<V | undefined> {
+    const startedAtMs = this.#options.clock.nowMs();
+    const begun: Load<V> = { startedAtMs, tags, promise: null, isOutdated: false };
     this.outdate(key);
-    this.#loads.set(key, load);
+    this.#loads.set(key, begun);
+    const loading = this.#run(key, load, begun, keep);
+    begun.promise = loading;
+    return loading;
   }
 
-  /** A loading has ended. */
-  end(key: K, load: Load<V>): void {
-    if (this.#loads.get(key) === load) this.#loads.delete(key);
+  async #run(
+    key: K,
+    load: Loader<V, K>,
+    begun: Load<V>,
+    keep: (value: V | undefined, startedAtMs: number) => void,
+  ): Promise<V | undefined> {
+    const { clock, onEnd } = this.#options;
+    let outcome: LoadOutcome = "failed";
+    try {
+      const given = load(key);
+      const value = await (isPromise(given)
+        ? this.#inTime(key, given, () => outcome = "timed_out")
+        : given);
+      outcome = value === undefined ? "absent" : "found";
+      if (!begun.isOutdated) keep(value, begun.startedAtMs);
+      return value;
+    } finally {
+      if (this.#loads.get(key) === begun) this.#loads.delete(key);
+      onEnd(outcome, clock.nowMs() - begun.startedAtMs);
+    }
+  }
+
+  /** What a loader gives, unless that takes too long: what it gives then is lost. */
+  #inTime(
+    key: K,
+    given: PromiseLike<V | undefined>,
+    onLate: () => void,
+  ): Promise<V | undefined> {
+    const { cache, clock } = this.#options;
+    const timeoutMs = this.#timeoutMs;
+    const { promise, resolve, reject } = Promise.withResolvers<V | undefined>();
+    const cancel = timeoutMs === Infinity ? () => {} : clock.after(timeoutMs, () => {
+      this.#deadlines.delete(cancel);
+      onLate();
+      reject(tookTooLong(cache, key, timeoutMs));
+    });
+    this.#deadlines.add(cancel);
+    const end = () => {
+      cancel();
+      this.#deadlines.delete(cancel);
+    };
+    given.then((value) => {
+      end();
+      resolve(value);
+    }, (error) => {
+      end();
+      reject(error);
+    });
+    return promise;
+  }
+
+  /** Sets no loading a deadline any more, so that no timer keeps the process alive. */
+  endDeadlines(): void {
+    this.#timeoutMs = Infinity;
+    for (const cancel of this.#deadlines) cancel();
+    this.#deadlines.clear();
   }
 
   /** The key was invalidated, set or deleted. */
@@ -66,4 +158,16 @@ export function waitsForItself(cache: string, key: string): TypeError {
     } for the cache "${cache}": its loader must not ask for the key ` +
       `that it loads, not even by the loader of another: it would wait for itself`,
   );
+}
+
+function tookTooLong(cache: string, key: string, timeoutMs: number): DOMException {
+  return new DOMException(
+    `Cannot load ${JSON.stringify(key)} for the cache "${cache}": its loader must end within ` +
+      `${timeoutMs} ms: it has not; give it a deadline of its own, or the cache another loadTimeoutMs`,
+    "TimeoutError",
+  );
+}
+
+function isPromise<V>(given: V | PromiseLike<V>): given is PromiseLike<V> {
+  return typeof (given as PromiseLike<V> | undefined)?.then === "function";
 }

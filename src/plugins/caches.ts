@@ -74,7 +74,7 @@ export const CACHES: Plugin = definePlugin({
     },
     "muster.cache.load_duration_seconds": {
       kind: "histogram",
-      help: "Time to load a value that was not there: found, absent or failed.",
+      help: "Time to load a value that was not there: found, absent, failed or timed_out.",
       group: GROUP,
       unit: "seconds",
       labels: ["cache", "outcome"],

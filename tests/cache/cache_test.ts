@@ -103,6 +103,64 @@ Deno.test("Cache.wrap refuses a loader that asks for its own key at once, and ke
   assertEquals(cache.get("a"), "again leaf", "the old value is there for its loader too");
 });
 
+Deno.test("Cache.wrap gives up a loader after loadTimeoutMs, keeps nothing that it gives later, and loads anew", async () => {
+  const { cache, host } = createCache({ loadTimeoutMs: 1_000 });
+  const outcomes: unknown[] = [];
+  host.bus.attach("muster.cache.load", (_, { duration_ms }, { outcome }) => {
+    outcomes.push([outcome, duration_ms]);
+  });
+  const { waiting, load } = controlled();
+  const both = [cache.wrap("a", load), cache.wrap("a", load)].map((asked) =>
+    assertRejects(
+      () => asked,
+      DOMException,
+      'Cannot load "a" for the cache "users": its loader must end within 1000 ms',
+    )
+  );
+  await host.clock.advance(1_000);
+  await Promise.all(both);
+  const again = cache.wrap("a", load);
+  waiting[0]!.resolve("late");
+  await settle();
+  assertEquals(cache.get("a"), undefined);
+  await host.clock.advance(999);
+  waiting[1]!.resolve("1");
+  assertEquals([await again, cache.get("a"), waiting.length], ["1", "1", 2]);
+  const failed = assertRejects(() => cache.wrap("b", load), DOMException);
+  await host.clock.advance(1_000);
+  await failed;
+  waiting[2]!.reject(new Error("late as well"));
+  await settle();
+  assertEquals(outcomes, [["timed_out", 1_000], ["found", 999], ["timed_out", 1_000]]);
+  assertEquals(host.clock.pending, 0);
+});
+
+Deno.test("Cache.wrap lets no loader that waits for its own key wait for ever", async () => {
+  const { cache, host } = createCache();
+  const load = async (): Promise<string> => {
+    await Promise.resolve();
+    return `${await cache.wrap("a", load)}`;
+  };
+  const asked = assertRejects(() => cache.wrap("a", load), DOMException, "within 60000 ms");
+  await host.clock.advance(60_000);
+  await asked;
+  assertEquals(cache.status().loading, 0);
+});
+
+Deno.test("Cache sets no timer for a loader that answers at once, may take for ever, or has no cache any more", async () => {
+  const { cache, host } = createCache();
+  assertEquals(await cache.wrap("a", () => "1"), "1");
+  const slow = createCache({ loadTimeoutMs: Infinity });
+  const { waiting, load } = controlled();
+  const asked = [slow.cache.wrap("a", load), cache.wrap("b", load)];
+  assertEquals([slow.host.clock.pending, host.clock.pending], [0, 1]);
+  cache[Symbol.dispose]();
+  asked.push(cache.wrap("c", load));
+  assertEquals(host.clock.pending, 0);
+  waiting.forEach(({ resolve }) => resolve("2"));
+  assertEquals(await Promise.all(asked), ["2", "2", "2"]);
+});
+
 Deno.test("Cache.wrap remembers what was not found for absentTtlMs, and by default not at all", async () => {
   for (const [absentTtlMs, asked] of [[0, 2], [1_000, 1]] as const) {
     const { cache, host } = createCache({ absentTtlMs });
@@ -400,6 +458,7 @@ Deno.test("Cache refuses options, keys and tags that it could not keep to, in se
     [{ maxBytes: 1.5 }, "maxBytes must be a whole number of at least 1: received 1.5"],
     [{ ttlMs: 0 }, "ttlMs must be above 0, or left out: received 0"],
     [{ staleMsMax: NaN }, "staleMsMax must be above 0, or left out: received NaN"],
+    [{ loadTimeoutMs: 0 }, "loadTimeoutMs must be above 0, or left out: received 0"],
     [{ absentTtlMs: -1 }, "absentTtlMs must be at least 0: received -1"],
     [
       { onTopology: "drop" as "clear" },
