@@ -301,7 +301,9 @@ export class Runtime implements AsyncDisposable {
     this.limiters.tell();
     this.#metrics.withheldCells.set(this.registry.shard.withheldCells);
     measureLedger(this.#metrics.ledger, this.node.state.ledger);
-    this.#metrics.sleep.inc(this.node.asleepMs / 1000 - this.#metrics.sleep.value);
+    // What is added may round up to more than was missing.
+    const { sleep: asleep } = this.#metrics;
+    asleep.inc(Math.max(0, this.node.asleepMs / 1000 - asleep.value));
   }
 
   #onView(view: DiscoveryView): void {
