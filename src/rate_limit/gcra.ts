@@ -72,16 +72,16 @@ export class Gcra implements Quota {
   consume(cells: Float64Array, at: number, cost: number): boolean {
     // What fits, which is most of all, needs nothing kept from one step to the next.
     const cell = cells[at]!;
-    const full = cell > this.#blank ? cell : this.#blank;
-    const fullIfTaken = full + cost * this.#unitsPerCost;
-    const most = this.#units + this.#burstUnits;
-    if (fullIfTaken > most) {
+    const full = (cell > this.#blank ? cell : this.#blank) + cost * this.#unitsPerCost;
+    const left = this.#units + this.#burstUnits - full;
+    if (left < 0) {
       this.offer(cells, at, cost);
       this.measure(false);
       return false;
     }
-    cells[at] = fullIfTaken;
-    this.#say(fullIfTaken, most);
+    cells[at] = full;
+    this.remaining = this.#wholeCost(left);
+    this.resetMs = this.#msUntil(full);
     this.retryAfterMs = 0;
     return true;
   }
@@ -101,7 +101,9 @@ export class Gcra implements Quota {
 
   measure(wasTaken: boolean): void {
     const full = wasTaken ? this.#fullIfTaken : this.#full;
-    this.#say(full, this.#units + this.#burstUnits);
+    const left = this.#units + this.#burstUnits - full;
+    this.remaining = left > 0 ? this.#wholeCost(left) : 0;
+    this.resetMs = full > this.#units ? this.#msUntil(full) : 0;
     this.retryAfterMs = wasTaken ? 0 : this.#retryAfterMs();
   }
 
@@ -136,13 +138,10 @@ export class Gcra implements Quota {
     this.advance(this.#ms);
   }
 
-  /** What is left of a bucket that is full at `full`, and of which nothing is left where that is `most`. */
-  #say(full: number, most: number): void {
+  /** Of so many units; at most the burst, so below 2^31. */
+  #wholeCost(units: number): number {
     // Of a power of two the inverse is exact, and a product is there sooner than a quotient.
-    const left = (most - full) * this.#costPerUnit;
-    // At most the burst, so below 2^31.
-    this.remaining = left > 0 ? left | 0 : 0;
-    this.resetMs = this.#msUntil(full);
+    return units * this.#costPerUnit | 0;
   }
 
   #retryAfterMs(): number {
@@ -152,12 +151,14 @@ export class Gcra implements Quota {
     return this.#cost <= this.#wholeBurst ? SHARE_RETRY_MS : Infinity;
   }
 
+  /** Until a unit that is still to come. */
   #msUntil(unit: number): number {
-    if (unit <= this.#units) return 0;
-    if (this.#unitsPerMs === 0) return this.#windowMs;
-    const atMs = this.#anchorMs + (unit - this.#anchorUnits) / this.#unitsPerMs;
-    const ms = wholeMsUp(atMs - this.#ms);
-    return this.#unitsAt(this.#ms + ms) >= unit ? ms : ms + 1;
+    const unitsPerMs = this.#unitsPerMs, ms = this.#ms, anchorMs = this.#anchorMs;
+    if (unitsPerMs === 0) return this.#windowMs;
+    const units = unit - this.#anchorUnits;
+    const waitMs = wholeMsUp(anchorMs + units / unitsPerMs - ms);
+    // Units are whole, so whether those of then, rounded down, are so many is seen without rounding.
+    return (ms + waitMs - anchorMs) * unitsPerMs >= units ? waitMs : waitMs + 1;
   }
 
   #unitsAt(ms: number): number {

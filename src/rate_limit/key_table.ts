@@ -22,10 +22,6 @@ export interface KeyTableOptions {
  * one by one, so that no call has to move a million keys.
  */
 export class KeyTable {
-  /** Where the row that was found or claimed last is. */
-  cells: Float64Array;
-  /** Its first cell. */
-  at = 0;
   readonly #segments: readonly TableSegment[];
   readonly #mask: number;
   #nextSwept = 0;
@@ -35,7 +31,6 @@ export class KeyTable {
     const segmentMax = Math.ceil(keysMax / segments * SPARE);
     this.#segments = Array.from({ length: segments }, () => new TableSegment(rows, segmentMax));
     this.#mask = segments - 1;
-    this.cells = this.#segments[0]!.cells;
   }
 
   /** Keys that it holds; some of them may have expired. */
@@ -53,21 +48,9 @@ export class KeyTable {
     return this.#segments.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** Whether there is a row for the fingerprint; sets {@linkcode cells} and {@linkcode at} if so. */
-  find(lo: number, hi: number): boolean {
-    const segment = this.#segments[hi & this.#mask]!;
-    const at = segment.find(lo, hi);
-    if (at < 0) return false;
-    this.cells = segment.cells;
-    this.at = at;
-    return true;
-  }
-
-  /** Makes a row for a fingerprint that has none; its cells hold anything. */
-  claim(lo: number, hi: number): void {
-    const segment = this.#segments[hi & this.#mask]!;
-    this.at = segment.claim(lo, hi);
-    this.cells = segment.cells;
+  /** Where rows of fingerprints with this half are found and claimed. */
+  segmentOf(hi: number): TableSegment {
+    return this.#segments[hi & this.#mask]!;
   }
 
   /** Gives memory of expired keys back: of the next segment alone, so that no call takes long. */

@@ -3,7 +3,7 @@ import type { KeyHash } from "./key_hash.ts";
 import { KeyTable } from "./key_table.ts";
 import { type Policy, quotaOf } from "./policy.ts";
 import type { PolicyState, Quota } from "./quota.ts";
-import type { Rows } from "./table_segment.ts";
+import type { Rows, TableSegment } from "./table_segment.ts";
 
 /** What a book is made of. */
 export interface QuotaBookOptions {
@@ -42,47 +42,52 @@ export class QuotaBook implements Rows {
   /** Consumes `cost` of every policy, or of none. */
   consume(key: string, cost: number, ms: number, decidedBy: DecidedBy = "node"): Decision {
     if (ms > this.#nowMs) this.advance(ms);
-    const hash = this.#hash, table = this.table;
+    const hash = this.#hash;
     hash.take(key);
-    const isKnown = table.find(hash.lo, hash.hi);
-    return this.#sole === null
-      ? this.#consumeOfAll(isKnown, cost, decidedBy)
-      : this.#consumeOf(this.#sole, isKnown, cost, decidedBy);
+    const segment = this.table.segmentOf(hash.hi);
+    const at = segment.find(hash.lo, hash.hi);
+    const quota = this.#sole;
+    if (quota === null) return this.#consumeOfAll(segment, at, cost, decidedBy);
+    if (at < 0 || cost === 0) return this.#offerOf(quota, segment, at, cost, decidedBy);
+    return soleDecision(quota.consume(segment.cells, at, cost), quota, decidedBy);
   }
 
-  #consumeOf(quota: Quota, isKnown: boolean, cost: number, decidedBy: DecidedBy): Decision {
-    const { table } = this;
-    if (isKnown && cost > 0) {
-      return soleDecision(quota.consume(table.cells, table.at, cost), quota, decidedBy);
-    }
-    const allowed = isKnown
-      ? quota.offer(table.cells, table.at, cost)
-      : quota.offer(this.#blank, 0, cost);
+  /** For a key that is not known, where `at` is below 0, or a cost of nothing. */
+  #offerOf(
+    quota: Quota,
+    segment: TableSegment,
+    at: number,
+    cost: number,
+    decidedBy: DecidedBy,
+  ): Decision {
+    const allowed = at < 0
+      ? quota.offer(this.#blank, 0, cost)
+      : quota.offer(segment.cells, at, cost);
     const isTaken = allowed && cost > 0;
     if (isTaken) {
-      if (!isKnown) this.#claim();
-      quota.take(table.cells, table.at);
+      const row = at < 0 ? this.#claim(segment) : at;
+      quota.take(segment.cells, row);
     }
     quota.measure(isTaken);
     return soleDecision(allowed, quota, decidedBy);
   }
 
-  #consumeOfAll(isKnown: boolean, cost: number, decidedBy: DecidedBy): Decision {
-    const quotas = this.#quotas, { table } = this;
+  #consumeOfAll(segment: TableSegment, at: number, cost: number, decidedBy: DecidedBy): Decision {
+    const quotas = this.#quotas;
     let allowed = true;
-    const offered = isKnown ? table.cells : this.#blank;
-    for (let i = 0, at = isKnown ? table.at : 0; i < quotas.length; i++) {
+    const offered = at < 0 ? this.#blank : segment.cells;
+    for (let i = 0, cell = at < 0 ? 0 : at; i < quotas.length; i++) {
       const quota = quotas[i]!;
-      if (!quota.offer(offered, at, cost)) allowed = false;
-      at += quota.width;
+      if (!quota.offer(offered, cell, cost)) allowed = false;
+      cell += quota.width;
     }
     const isTaken = allowed && cost > 0;
     if (isTaken) {
-      if (!isKnown) this.#claim();
-      for (let i = 0, at = table.at; i < quotas.length; i++) {
+      let cell = at < 0 ? this.#claim(segment) : at;
+      for (let i = 0; i < quotas.length; i++) {
         const quota = quotas[i]!;
-        quota.take(table.cells, at);
-        at += quota.width;
+        quota.take(segment.cells, cell);
+        cell += quota.width;
       }
     }
     const states: PolicyState[] = [];
@@ -93,15 +98,18 @@ export class QuotaBook implements Rows {
     return decisionOf(allowed, states, decidedBy);
   }
 
-  #claim(): void {
-    const { table } = this;
-    table.claim(this.#hash.lo, this.#hash.hi);
-    this.#clear(table.cells, table.at);
+  /** The first cell of a row for the fingerprint that was taken last. */
+  #claim(segment: TableSegment): number {
+    const at = segment.claim(this.#hash.lo, this.#hash.hi);
+    this.#clear(segment.cells, at);
+    return at;
   }
 
   /** Moves time on, as far as it is later. */
   advance(ms: number): void {
-    this.#nowMs = Math.max(this.#nowMs, ms);
+    if (ms > this.#nowMs) this.#nowMs = ms;
+    const quota = this.#sole;
+    if (quota !== null) return quota.advance(this.#nowMs);
     for (let i = 0; i < this.#quotas.length; i++) this.#quotas[i]!.advance(this.#nowMs);
   }
 

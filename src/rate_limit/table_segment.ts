@@ -21,7 +21,7 @@ export interface Rows {
  * A slot is the fingerprint (8 bytes) and the row beside it, so that finding one is one miss of the cache.
  */
 export class TableSegment {
-  /** All slots. Replaced when the segment grows. */
+  /** All slots. Replaced when a row is claimed for which there is no room. */
   cells: Float64Array<ArrayBuffer>;
   /** Slots that are not free. */
   used = 0;
@@ -60,7 +60,7 @@ export class TableSegment {
     }
   }
 
-  /** The first cell of a new row for a fingerprint that has none. */
+  /** The first cell of a new row for a fingerprint that has none; its cells hold anything. */
   claim(lo: number, hi: number): number {
     if ((lo | hi) === FREE) lo = 1;
     let slot = this.#slotFor(lo);

@@ -14,13 +14,21 @@ class Expiring implements Rows {
 }
 
 function put(table: KeyTable, key: number, untilMs: number): void {
-  const [lo, hi] = halves(key);
-  if (!table.find(lo, hi)) table.claim(lo, hi);
-  table.cells[table.at] = untilMs;
+  set(table, halves(key), untilMs);
 }
 
 function get(table: KeyTable, key: number): number | undefined {
-  return table.find(...halves(key)) ? table.cells[table.at] : undefined;
+  const [lo, hi] = halves(key);
+  const segment = table.segmentOf(hi);
+  const at = segment.find(lo, hi);
+  return at < 0 ? undefined : segment.cells[at];
+}
+
+function set(table: KeyTable, [lo, hi]: readonly [number, number], untilMs: number): void {
+  const segment = table.segmentOf(hi);
+  const found = segment.find(lo, hi);
+  const at = found < 0 ? segment.claim(lo, hi) : found;
+  segment.cells[at] = untilMs;
 }
 
 /** Few home slots, so that keys are in each other's way; 0 has the fingerprint that marks a free slot. */
@@ -69,8 +77,7 @@ Deno.test("keys below the promised number are never forgotten", () => {
   for (let i = 0; i < 100_000; i++) {
     const mixed = Math.imul(i + 1, 0x9e3779b1);
     const lo = mixed ^ mixed >>> 15, hi = Math.imul(i, 0x85ebca6b);
-    if (!table.find(lo, hi)) table.claim(lo, hi);
-    table.cells[table.at] = 1;
+    set(table, [lo, hi], 1);
   }
   assertEquals([table.size, table.evictions], [100_000, 0]);
 });
