@@ -97,7 +97,9 @@ function bareLookups(keys: readonly string[], nowMs?: () => number): Contender {
   for (const key of keys) {
     hash.take(key);
     const segment = table.segmentOf(hash.hi);
-    segment.cells[segment.claim(hash.lo, hash.hi)] = 1;
+    // Claimed first: that may replace the cells.
+    const row = segment.claim(hash.lo, hash.hi);
+    segment.cells[row] = 1;
   }
   let at = 0, sum = 0;
   return {
