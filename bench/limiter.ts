@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { RateLimiterMemory } from "rate-limiter-flexible";
 import { systemClock } from "../src/io/clock.ts";
 import { systemRandom } from "../src/io/random.ts";
+import { DecisionClock } from "../src/rate_limit/decision_clock.ts";
 import { KeyHash } from "../src/rate_limit/key_hash.ts";
 import { KeyTable } from "../src/rate_limit/key_table.ts";
 import { createLimiter } from "../src/rate_limit/create_limiter.ts";
@@ -39,7 +40,8 @@ function ownClock(count: number): Comparison {
   const keys = addresses(count);
   const limiter = limiterOf([{ limit: LIMIT, windowMs: 1_000 * WINDOW_SECONDS }]);
   const muster = contender(keys, (key) => limiter.consume(key).allowed);
-  const bare = bareLookups(keys, () => systemClock.nowMs());
+  const clock = new DecisionClock(systemClock);
+  const bare = bareLookups(keys, () => clock.nowMs());
   return comparison(`a decision, ${count} keys, own clock`, keys, muster, 3, bare);
 }
 
