@@ -1,5 +1,6 @@
-import { Cells, extendPages, indexOf, PAGE_CELLS, pageOf } from "../metrics/cells.ts";
+import { Cells, indexOf, PAGE_CELLS, pageOf } from "../metrics/cells.ts";
 import { Layout } from "../metrics/layout.ts";
+import { PageStamps } from "../metrics/page_stamps.ts";
 import type { PublishedShard } from "../metrics/shard.ts";
 import type { Identity } from "./identity.ts";
 import { CellKinds } from "./cell_kinds.ts";
@@ -55,7 +56,7 @@ export class Replica implements PublishedShard {
   readonly layout: Layout = new Layout();
   readonly #cells = new Cells();
   readonly #cellsMax: number;
-  #stamps: Uint32Array[] | null = [];
+  #stamps: PageStamps[] | null = [];
   /** Null while they are not needed: they follow from the layout. */
   #kinds: CellKinds | null = new CellKinds();
   #seq = 0;
@@ -78,7 +79,7 @@ export class Replica implements PublishedShard {
     return this.#cells.pages;
   }
 
-  get stamps(): readonly Uint32Array[] | null {
+  get stamps(): readonly PageStamps[] | null {
     return this.#stamps;
   }
 
@@ -93,8 +94,9 @@ export class Replica implements PublishedShard {
 
   /** Bytes that the copy takes, label values apart, which copies have in common. */
   get bytes(): number {
-    const perCell = 8 + (this.#stamps === null ? 0 : 4) + (this.#kinds === null ? 0 : 1);
-    return this.#cells.pages.length * PAGE_CELLS * perCell + this.layout.bytes;
+    const perCell = 8 + (this.#kinds === null ? 0 : 1);
+    const stamps = (this.#stamps ?? []).reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return this.#cells.pages.length * PAGE_CELLS * perCell + stamps + this.layout.bytes;
   }
 
   /** Looks whether a delta fits, and changes nothing. */
@@ -121,7 +123,10 @@ export class Replica implements PublishedShard {
     if (additions.length >= RESERVED_ROWS_MIN) this.layout.reserveSeries(seriesIn(additions));
     for (const addition of additions) appendAddition(this.layout, addition);
     this.#cells.extendTo(this.layout.cellsEnd);
-    extendPages(this.#stamps, Uint32Array, this.#cells.pages.length);
+    const stamps = this.#stamps;
+    while (stamps !== null && stamps.length < this.#cells.pages.length) {
+      stamps.push(new PageStamps());
+    }
     this.#kinds?.change(known, changes);
     this.#write(delta.cells, delta.seq);
     this.#seq = delta.seq;
@@ -217,14 +222,10 @@ export class Replica implements PublishedShard {
         const start = indexOf(cell);
         const count = Math.min(end - cell, PAGE_CELLS - start);
         const page = pages[pageOf(cell)]!;
-        const stamps = allStamps === null ? null : allStamps[pageOf(cell)]!;
         if (count < COPIED_CELLS_MIN) {
           for (let i = 0; i < count; i++) page[start + i] = values[at + i]!;
-          if (stamps !== null) { for (let i = 0; i < count; i++) stamps[start + i] = seq; }
-        } else {
-          page.set(values.subarray(at, at + count), start);
-          stamps?.fill(seq, start, start + count);
-        }
+        } else page.set(values.subarray(at, at + count), start);
+        allStamps?.[pageOf(cell)]!.stamp(seq, start, start + count);
         cell += count;
         at += count;
       }

@@ -15,14 +15,14 @@ export function indexOf(cell: number): number {
 
 /**
  * Appends pages that are all zero until there are `count`. What is missing is made in one piece of
- * memory: making many pieces takes longer than filling them. Does nothing to no list.
+ * memory: making many pieces takes longer than filling them.
  */
-export function extendPages<T extends Float64Array | Uint32Array | Uint8Array>(
-  pages: T[] | null,
+export function extendPages<T extends Float64Array | Uint8Array>(
+  pages: T[],
   Kind: new (length: number) => T,
   count: number,
 ): void {
-  if (pages === null || count <= pages.length) return;
+  if (count <= pages.length) return;
   const all = new Kind((count - pages.length) * PAGE_CELLS);
   for (let at = 0; at < all.length; at += PAGE_CELLS) {
     pages.push(all.length === PAGE_CELLS ? all : all.subarray(at, at + PAGE_CELLS) as T);

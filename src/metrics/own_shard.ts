@@ -2,6 +2,7 @@ import { Cells, indexOf, PAGE_CELLS, pageOf } from "./cells.ts";
 import { areBinsGrowing, hasSum, isGrowing } from "./family.ts";
 import { Exemplars } from "./exemplars.ts";
 import { Layout } from "./layout.ts";
+import { PageStamps } from "./page_stamps.ts";
 import { PendingCounts } from "./pending_counts.ts";
 import { SeriesVisibility } from "./series_visibility.ts";
 import type { PublishedShard, Shard } from "./shard.ts";
@@ -24,7 +25,7 @@ export class OwnShard implements PublishedShard {
   );
   readonly #live = new Cells();
   readonly #published: Float64Array[] = [];
-  readonly #stamps: Uint32Array[] = [];
+  readonly #stamps: PageStamps[] = [];
   /** By page, whether a snapshot has it. */
   readonly #isHeld: boolean[] = [];
   readonly #beforeStamp: (() => void)[] = [];
@@ -52,7 +53,7 @@ export class OwnShard implements PublishedShard {
     return this.#published;
   }
 
-  get stamps(): readonly Uint32Array[] {
+  get stamps(): readonly PageStamps[] {
     return this.#stamps;
   }
 
@@ -84,7 +85,7 @@ export class OwnShard implements PublishedShard {
     for (let p = 0; p < pages.length; p++) {
       if (p === this.#published.length) {
         this.#published.push(new Float64Array(PAGE_CELLS));
-        this.#stamps.push(new Uint32Array(PAGE_CELLS));
+        this.#stamps.push(new PageStamps());
         this.#isHeld.push(false);
       }
       const baseline = this.#baseline[p];
@@ -134,7 +135,7 @@ export class OwnShard implements PublishedShard {
       const [page, index] = [pageOf(cell), indexOf(cell)];
       const due = this.live.get(cell) - (this.#baseline[page]?.[index] ?? 0);
       const isDue = due !== (this.#published[page]?.[index] ?? 0) && Number.isFinite(due);
-      const changed = isDue ? this.#seq + 1 : this.#stamps[page]?.[index] ?? 0;
+      const changed = isDue ? this.#seq + 1 : this.#stamps[page]?.at(index) ?? 0;
       last = Math.max(last, changed);
     };
     const { layout } = this;
@@ -152,7 +153,7 @@ export class OwnShard implements PublishedShard {
       this.#isHeld[page] = false;
     }
     const published = this.#published[page]!;
-    const stamps = this.#stamps[page]!;
+    const stamps = this.#stamps[page]!.each();
     const seq = this.#seq;
     let changed = 0;
     for (let i = first; i < PAGE_CELLS; i++) {

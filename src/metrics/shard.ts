@@ -1,4 +1,5 @@
 import type { Layout } from "./layout.ts";
+import type { PageStamps } from "./page_stamps.ts";
 
 /**
  * The metrics of one incarnation, to read: its own process's, a copy of a peer's, or what a merge made.
@@ -10,8 +11,8 @@ export interface Shard {
   readonly seq: number;
   /** Published values, in pages of `PAGE_CELLS`. */
   readonly pages: readonly Float64Array[];
-  /** The seq at which each cell last changed, in pages like `pages`; null where that was dropped. */
-  readonly stamps: readonly Uint32Array[] | null;
+  /** When each cell last changed, in pages like `pages`; null where that was dropped. */
+  readonly stamps: readonly PageStamps[] | null;
   /** Cells in use, holes included. */
   readonly cellCount: number;
 }

@@ -9,7 +9,7 @@ function published(shard: OwnShard): number[] {
 }
 
 function stamps(shard: OwnShard): number[] {
-  return shard.stamps.flatMap((page) => [...page]).slice(0, shard.cellCount);
+  return shard.stamps.flatMap((page) => [...page.each()]).slice(0, shard.cellCount);
 }
 
 Deno.test("OwnShard.stamp publishes what changed, stamps it with the new seq, and leaves the rest", () => {

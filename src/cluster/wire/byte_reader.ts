@@ -7,6 +7,11 @@ const shortStrings = new AsciiCache();
 const VARINT_BYTES_MAX = 8;
 /** A tag and a float64. */
 const CELL_BYTES_MAX = 9;
+/** The bits of four bytes that are all clear where each is a cell, an integer. */
+const FOUR_ONES_MASK = 0x81818181 | 0;
+/** The same where they are two such cells of two bytes each: these bits, and of them those set. */
+const TWO_TWOS_MASK = 0x80818081 | 0;
+const TWO_TWOS = 0x00800080;
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** The bytes are not what the wire says they must be. The message tells where and what. */
@@ -89,44 +94,59 @@ export class ByteReader {
 
   /**
    * Reads `count` cells into `values` from `at` on, as {@linkcode ByteReader.cell} does, but without
-   * calls: most are integers of one byte, nearly all others integers of up to three, or floats.
+   * calls, and by words of four bytes: most cells are integers of one byte, with more of them behind;
+   * nearly all others are integers of up to four, or floats.
    */
   cells(values: Float64Array, at: number, count: number): void {
-    const bytes = this.#bytes;
     const view = this.#view;
     // Nearer to the end than this, the slow path checks that each byte is there.
     const fastEnd = this.#end - CELL_BYTES_MAX;
     const stop = at + count;
     let from = this.#at;
     while (at < stop) {
-      const onesEnd = Math.min(stop, at + fastEnd - from);
-      while (at < onesEnd && (bytes[from]! & 0x81) === 0) values[at++] = bytes[from++]! >> 1;
-      const twosEnd = Math.min(stop, at + ((fastEnd - from + 1) >> 1));
-      while (at < twosEnd) {
-        const two = view.getUint16(from, true);
-        if ((two & 0x8081) !== 0x80) break;
-        values[at++] = (((two & 0x7f00) >> 1) | (two & 0x7f)) >> 1;
-        from += 2;
-      }
-      if (at === stop) break;
       if (from < fastEnd) {
-        const first = bytes[from]!;
-        if ((first & 0x81) === 0) continue;
-        if (first === 1) {
+        const word = view.getInt32(from, true);
+        if ((word & FOUR_ONES_MASK) === 0 && stop - at >= 4) {
+          values[at] = (word >> 1) & 0x3f;
+          values[at + 1] = (word >> 9) & 0x3f;
+          values[at + 2] = (word >> 17) & 0x3f;
+          values[at + 3] = word >> 25;
+          at += 4;
+          from += 4;
+          continue;
+        }
+        if ((word & 1) === 0) {
+          if ((word & 0x80) === 0) {
+            values[at++] = (word >> 1) & 0x3f;
+            from++;
+            continue;
+          }
+          const two = ((word >> 1) & 0x3f) | ((word >> 2) & 0x1fc0);
+          if ((word & 0x8000) === 0) {
+            values[at++] = two;
+            from += 2;
+            if ((word & TWO_TWOS_MASK) !== TWO_TWOS || at === stop) continue;
+            values[at++] = ((word >> 17) & 0x3f) | ((word >> 18) & 0x1fc0);
+            from += 2;
+            continue;
+          }
+          const three = two | ((word >> 3) & 0xfe000);
+          if ((word & 0x800000) === 0) {
+            values[at++] = three;
+            from += 3;
+            continue;
+          }
+          if (word > 0) {
+            values[at++] = three | ((word >> 4) & 0x7f00000);
+            from += 4;
+            continue;
+          }
+        } else if ((word & 0xff) === 1) {
           const value = view.getFloat64(from + 1, true);
           // False for NaN and both infinities, which the slow path refuses.
           if (value - value === 0) {
             values[at++] = value;
             from += CELL_BYTES_MAX;
-            continue;
-          }
-        } else if ((first & 1) === 0) {
-          const second = bytes[from + 1]!;
-          if (second < 0x80) continue;
-          const third = bytes[from + 2]!;
-          if (third < 0x80) {
-            values[at++] = ((third << 14) | ((second & 0x7f) << 7) | (first & 0x7f)) >> 1;
-            from += 3;
             continue;
           }
         }

@@ -1,4 +1,5 @@
 import { PAGE_CELLS, pageOf } from "../../metrics/cells.ts";
+import type { PageStamps } from "../../metrics/page_stamps.ts";
 import type { Shard } from "../../metrics/shard.ts";
 
 /** Some of the cells, and where the next page begins; null when there is none. */
@@ -202,13 +203,20 @@ function takeNewer(
   base: number,
   page: Float64Array,
   end: number,
-  stamps: Uint32Array,
+  stamps: PageStamps,
   sinceSeq: number,
 ): void {
+  const { common } = stamps;
+  if (common !== null) {
+    const stop = Math.min(stamps.end, end);
+    if (common > sinceSeq && stamps.first < stop) cells.take(base, page, stamps.first, stop);
+    return;
+  }
+  const seqs = stamps.each();
   for (let i = 0; i < end;) {
-    while (i < end && stamps[i]! <= sinceSeq) i++;
+    while (i < end && seqs[i]! <= sinceSeq) i++;
     const first = i;
-    while (i < end && stamps[i]! > sinceSeq) i++;
+    while (i < end && seqs[i]! > sinceSeq) i++;
     if (i > first) cells.take(base, page, first, i);
   }
 }
