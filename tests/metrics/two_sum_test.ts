@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
   addCells,
+  addFourCells,
   addLowHalves,
   type Pairs,
   roundPairs,
@@ -61,6 +62,17 @@ Deno.test("addCells adds a run of neighbours and leaves the other pairs alone", 
   const pairs: Pairs = { high: Float64Array.of(1, 2, 3, 4), low: new Float64Array(4) };
   addCells(pairs, 1, Float64Array.of(10, 20, 30, 40), 2, 2);
   assertEquals([...pairs.high], [1, 32, 43, 4]);
+});
+
+Deno.test("addFourCells leaves the bits that addCells leaves, called for one page after another", () => {
+  const cells = fc.array(fc.oneof(finite, amount), { minLength: 6, maxLength: 6 });
+  const six = cells.map((values) => Float64Array.from(values));
+  fc.assert(fc.property(six, six, six, six, six, six, (high, low, a, b, c, d) => {
+    const expected: Pairs = { high: high.slice(), low: low.slice() };
+    for (const page of [a, b, c, d]) addCells(expected, 1, page, 2, 4);
+    addFourCells({ high, low }, 1, [a, b, c, d], 2, 4);
+    assertEquals({ high, low }, expected);
+  }));
 });
 
 Deno.test("addLowHalves restores what an earlier sum was rounded by", () => {

@@ -197,6 +197,10 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
       file: "metrics/two_sum.ts",
       from: "if (error !== 0) low[to + i]! += error;",
       to: "",
+    }, {
+      file: "metrics/two_sum.ts",
+      from: "low[to + i] = low[to + i]! + errorA + errorB + errorC + errorD;",
+      to: "",
     }],
   },
   {

@@ -1,9 +1,27 @@
 import { indexOf, PAGE_CELLS, pageOf } from "../cells.ts";
-import { addCells, addLowHalves, type Pairs, roundPairs } from "../two_sum.ts";
+import {
+  addCells,
+  addFourCells,
+  addLowHalves,
+  type FourPages,
+  type Pairs,
+  roundPairs,
+} from "../two_sum.ts";
 import type { Runs } from "./runs.ts";
 
 /** Cells that are cleared or rounded in one step. */
 const STEP_CELLS = 131_072;
+
+/** Shards that can be added at once. */
+export const TOGETHER_MAX = 4;
+
+const NO_PAGE = new Float64Array(PAGE_CELLS);
+
+/** Cells of a shard, and where they are added to. */
+export interface Part {
+  readonly runs: Runs;
+  readonly pages: readonly Float64Array[];
+}
 
 /** The merged cells: contiguous to add to, and shown as pages, which are views of the same memory. */
 export class Accumulator {
@@ -55,13 +73,12 @@ export class Accumulator {
     }
   }
 
-  /** Adds a shard's cells. A page that the shard does not have yet is zero. */
-  add(
-    { triples }: Runs,
-    pages: readonly Float64Array[],
-    low: readonly Float64Array[] | undefined,
-  ): void {
-    for (let i = 0; i < triples.length; i += 3) {
+  /**
+   * Adds a shard's cells, the runs before the number `start` of the triples left out. A page that the
+   * shard does not have yet is zero.
+   */
+  add({ runs: { triples }, pages }: Part, low?: readonly Float64Array[], start: number = 0): void {
+    for (let i = start; i < triples.length; i += 3) {
       const from = triples[i]!;
       const to = triples[i + 1]!;
       const count = triples[i + 2]!;
@@ -71,6 +88,23 @@ export class Accumulator {
       const lowPage = low?.[pageOf(from)];
       if (lowPage !== undefined) addLowHalves(this.#pairs, to, lowPage, indexOf(from), count);
     }
+  }
+
+  /**
+   * Adds the cells of up to {@linkcode TOGETHER_MAX} shards, one after another as far as anybody can
+   * tell: where their runs begin alike, all of them at once, which takes two thirds of the time.
+   */
+  addTogether(parts: readonly Part[]): void {
+    const first = parts[0]!.runs;
+    const shared = Math.min(...parts.map(({ runs }) => runs.sharedWith(first)));
+    const { triples } = first;
+    for (let i = 0; i < shared; i += 3) {
+      const from = triples[i]!;
+      const page = (part: number) => parts[part]?.pages[pageOf(from)] ?? NO_PAGE;
+      const pages: FourPages = [page(0), page(1), page(2), page(3)];
+      addFourCells(this.#pairs, triples[i + 1]!, pages, indexOf(from), triples[i + 2]!);
+    }
+    for (const part of parts) this.add(part, undefined, shared);
   }
 
   /** Rounds every total, once, in steps like those of {@linkcode Accumulator.clear}. */

@@ -1,6 +1,6 @@
 import { indexOf, pageOf } from "../cells.ts";
 import type { Layout } from "../layout.ts";
-import { Accumulator } from "./accumulator.ts";
+import { Accumulator, TOGETHER_MAX } from "./accumulator.ts";
 import type { Contribution, MergedShard } from "./contribution.ts";
 import { decide, type Decisions, familyKey, isAddition } from "./decisions.ts";
 import { MergedLayout } from "./merged_layout.ts";
@@ -9,6 +9,8 @@ import { type DestinationOf, PICK_LATEST, PICK_MAX, PICK_MIN, Plan } from "./pla
 
 /** Rows of a layout that are planned in one step. */
 const STEP_ROWS = 2_000;
+/** Shards that have more cells between them are not added at once, but each in a step of its own. */
+const TOGETHER_CELLS_MAX = 131_072;
 
 /**
  * Merges shards again and again. What depends on layouts alone (which definition wins, which cell goes
@@ -131,11 +133,22 @@ export class Merger {
     this.#contributors.fill(0);
     const newest = newestOfEachNode(ordered);
     const seqs = new Map<string, number>();
-    for (const [i, contribution] of ordered.entries()) {
-      yield contribution.shard.cellCount;
-      const { incarnation, shard, node } = contribution;
-      seqs.set(incarnation, shard.seq);
-      this.#addOne(contribution, plans[i]!, newest.get(node) === contribution);
+    for (let at = 0; at < ordered.length;) {
+      const end = at + togetherFrom(at, ordered, plans);
+      const together = ordered.slice(at, end);
+      yield cellsOf(together);
+      const parts = together.map(({ shard }, i) => ({
+        runs: plans[at + i]!.growing,
+        pages: shard.pages,
+      }));
+      if (parts.length > 1) cells.addTogether(parts);
+      else cells.add(parts[0]!, together[0]!.low);
+      for (; at < end; at++) {
+        const contribution = ordered[at]!;
+        const { incarnation, shard, node } = contribution;
+        seqs.set(incarnation, shard.seq);
+        this.#addGauges(contribution, plans[at]!, newest.get(node) === contribution);
+      }
     }
     yield* cells.round();
     for (const series of averages) {
@@ -149,20 +162,20 @@ export class Merger {
     return seqs;
   }
 
-  #addOne(
-    { shard, low, life, gaugesShown }: Contribution,
+  /** Adds and picks what is not growing. */
+  #addGauges(
+    { shard: { pages }, low, life, gaugesShown }: Contribution,
     plan: Plan,
     isNewestOfItsNode: boolean,
   ): void {
     const cells = this.#cells;
-    cells.add(plan.growing, shard.pages, low);
     if (life !== "live" || !gaugesShown) return;
-    cells.add(plan.windows, shard.pages, low);
-    cells.add(plan.summed, shard.pages, low);
-    this.#pick(plan.picks, shard.pages);
+    cells.add({ runs: plan.windows, pages }, low);
+    cells.add({ runs: plan.summed, pages }, low);
+    this.#pick(plan.picks, pages);
     this.#show(plan.pooledSeries);
     if (!isNewestOfItsNode) return;
-    cells.add(plan.perNode, shard.pages, low);
+    cells.add({ runs: plan.perNode, pages }, low);
     this.#show(plan.perNodeSeries);
   }
 
@@ -200,6 +213,28 @@ export class Merger {
       }
     }
   }
+}
+
+/** How many contributions from a place on are added at once: neighbours whose runs begin alike. */
+function togetherFrom(
+  at: number,
+  ordered: readonly Contribution[],
+  plans: readonly Plan[],
+): number {
+  const first = plans[at]!.growing;
+  let cells = 0;
+  let count = 0;
+  for (; count < TOGETHER_MAX && at + count < ordered.length; count++) {
+    const { shard, low } = ordered[at + count]!;
+    cells += shard.cellCount;
+    if (low !== undefined || cells > TOGETHER_CELLS_MAX) break;
+    if (plans[at + count]!.growing.sharedWith(first) === 0) break;
+  }
+  return Math.max(1, count);
+}
+
+function cellsOf(contributions: readonly Contribution[]): number {
+  return contributions.reduce((sum, { shard }) => sum + shard.cellCount, 0);
 }
 
 /** What the decisions depend on. */

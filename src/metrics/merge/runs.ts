@@ -12,6 +12,15 @@ export class Runs {
     return this.#triples;
   }
 
+  /** How many numbers of the triples are the same as those of `other`, from the first on. */
+  sharedWith({ triples: theirs }: Runs): number {
+    const triples = this.#triples;
+    const end = Math.min(triples.length, theirs.length);
+    let at = 0;
+    while (at < end && triples[at] === theirs[at]) at++;
+    return at - at % 3;
+  }
+
   /** Takes all runs away. */
   clear(): void {
     this.#triples.length = 0;

@@ -65,6 +65,27 @@ Deno.test("Merger gives one total whichever node holds which value, and however 
   ));
 });
 
+Deno.test("Merger adds shards that begin alike as it adds them one by one, also those that go on otherwise", () => {
+  const counted = fc.array(amount, { minLength: 1, maxLength: 5 });
+  fc.assert(fc.property(fc.array(counted, { minLength: 1, maxLength: 9 }), (nodes) => {
+    const contributions = nodes.map((amounts, number) => {
+      const registry = new Registry();
+      const [first, ...rest] = amounts;
+      registry.counter({ name: "first_total", help: "" }).inc(first);
+      const places = registry.counter({ name: "places_total", help: "", labels: ["place"] });
+      // Every third node has its series in another order.
+      const order = number % 3 === 2 ? [...rest.entries()].toReversed() : rest.entries();
+      for (const [place, value] of order) places.inc({ place }, value);
+      return contribution(`n${number}`, registry);
+    });
+    const together = exposed(new Merger().merge(contributions));
+    // A sum's low half makes the merger add each by itself.
+    const low: Float64Array[] = [];
+    const apart = contributions.map((one) => ({ ...one, low }));
+    assertEquals(together, exposed(new Merger().merge(apart)));
+  }));
+});
+
 Deno.test("Merger gives one total whether or not a group was merged before, with its low halves", () => {
   fc.assert(fc.property(amounts, fc.array(fc.nat(3), { minLength: 12 }), (values, groups) => {
     const nodes = values.map((value, i) => counting(`node${i}`, value));

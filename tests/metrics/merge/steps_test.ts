@@ -45,8 +45,10 @@ Deno.test("Merger.mergeInSteps tells at which seq it took a shard that changed m
   assert(taken > 1 && taken <= registry.shard.seq);
 });
 
-Deno.test("Merger.mergeInSteps says before it adds a shard how large that is", () => {
-  const contributions = [contribution(1, 3_000)[0], contribution(2, 5_000)[0]];
-  const announced = [...new Merger().mergeInSteps(contributions)];
-  for (const { shard } of contributions) assert(announced.includes(shard.cellCount));
+Deno.test("Merger.mergeInSteps says before it adds shards how large they are, and adds large ones alone", () => {
+  const small = [contribution(1, 3_000)[0], contribution(2, 5_000)[0]];
+  assert([...new Merger().mergeInSteps(small)].includes(8_000));
+  const large = [contribution(1, 70_000)[0], contribution(2, 70_001)[0]];
+  const announced = [...new Merger().mergeInSteps(large)];
+  for (const { shard } of large) assert(announced.includes(shard.cellCount));
 });
