@@ -225,7 +225,7 @@ export class Replica implements PublishedShard {
         if (count < COPIED_CELLS_MIN) {
           for (let i = 0; i < count; i++) page[start + i] = values[at + i]!;
         } else page.set(values.subarray(at, at + count), start);
-        allStamps?.[pageOf(cell)]!.stamp(seq, start, start + count);
+        if (allStamps !== null) allStamps[pageOf(cell)]!.stamp(seq, start, start + count);
         cell += count;
         at += count;
       }
