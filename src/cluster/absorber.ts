@@ -177,6 +177,7 @@ export class Absorber {
         refused.push({ node, incarnation, kind: verdict.kind, reason: verdict.reason });
     }
     delta.cells.release();
+    delta.additions.release();
     // Who departed is gone only once its last shard is here.
     if (departure !== null && copy.seq >= seq) {
       transitions.push(

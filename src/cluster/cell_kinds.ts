@@ -1,7 +1,8 @@
 import { extendPages, indexOf, PAGE_CELLS, pageOf } from "../metrics/cells.ts";
 import { Layout } from "../metrics/layout.ts";
-import { layoutAddition } from "./layout_additions.ts";
+import { layoutAddition } from "./layout_rows.ts";
 import { checkAdditions, GROWING, type KindChanges, STATE } from "./layout_check.ts";
+import { LayoutAdditions } from "./wire/layout_additions.ts";
 
 /** Which cells of a copy only grow. */
 export class CellKinds {
@@ -10,7 +11,7 @@ export class CellKinds {
   /** The kinds that follow from a layout. */
   static of(layout: Layout): CellKinds {
     const rows = Array.from({ length: layout.revision }, (_, at) => layoutAddition(layout, at));
-    const verdict = checkAdditions(new Layout(), 0, rows, Infinity);
+    const verdict = checkAdditions(new Layout(), 0, LayoutAdditions.of(rows), Infinity);
     if (verdict.kind === "invalid") throw new TypeError(`BUG: a kept layout: ${verdict.reason}`);
     const kinds = new CellKinds();
     kinds.change(0, verdict.changes);

@@ -2,9 +2,10 @@ import type { Layout } from "../metrics/layout.ts";
 import { PAGE_CELLS } from "../metrics/cells.ts";
 import type { PublishedShard } from "../metrics/shard.ts";
 import type { Identity } from "./identity.ts";
-import { layoutAddition } from "./layout_additions.ts";
+import { layoutAddition } from "./layout_rows.ts";
 import { CellRuns, changedCells } from "./wire/cell_runs.ts";
-import type { Departure, LayoutAddition, PageMark, ShardDelta } from "./wire/message.ts";
+import { type LayoutAddition, LayoutAdditions } from "./wire/layout_additions.ts";
+import type { Departure, PageMark, ShardDelta } from "./wire/message.ts";
 
 /** What one changed cell takes at most: a gap, a float64 and its tag. */
 const CELL_BYTES = 13;
@@ -136,12 +137,12 @@ export class DeltaMaker {
 }
 
 interface SizedRows {
-  readonly additions: readonly LayoutAddition[];
+  readonly additions: LayoutAdditions;
   readonly bytes: number;
 }
 
 function rowsFrom(layout: Layout, from: number, end: number, bytesMax: number): SizedRows {
-  const additions: LayoutAddition[] = [];
+  const additions = new LayoutAdditions();
   let bytes = 0;
   for (let at = from; at < end; at++) {
     const addition = layoutAddition(layout, at);
@@ -177,12 +178,12 @@ export function joinPages(pages: readonly ShardDelta[]): ShardDelta | undefined 
   const last = pages.at(-1);
   if (first === undefined || last === undefined || last.next !== null) return undefined;
   if (pages.length === 1) return first;
-  const additions: LayoutAddition[] = [];
+  const additions = new LayoutAdditions();
   const cells = new CellRuns();
   for (const page of pages) {
     if (page.seq !== first.seq || page.sinceSeq !== first.sinceSeq) return undefined;
     if (page.layoutFrom !== first.layoutFrom + additions.length) return undefined;
-    additions.push(...page.additions);
+    for (const addition of page.additions) additions.push(addition);
     cells.append(page.cells);
   }
   return { ...first, additions, cells, next: null };

@@ -11,7 +11,7 @@ import {
 } from "../metrics/family.ts";
 import type { Layout, PlacedBin } from "../metrics/layout.ts";
 import { definitionProblem, OVERFLOW_LABEL } from "../metrics/names.ts";
-import type { LayoutAddition } from "./wire/message.ts";
+import type { LayoutAdditions, OtherAddition } from "./wire/layout_additions.ts";
 
 /** A cell that may go both ways, or belongs to no series. */
 export const STATE = 0;
@@ -32,24 +32,24 @@ export type AdditionsVerdict =
   | { readonly kind: "invalid"; readonly reason: string };
 
 /**
- * Looks whether rows can be appended to a layout whose cells end at `cellCount`, and changes nothing.
- * Rows come from other processes, so nothing about them is taken on trust.
+ * Looks whether rows, without the first `skipped` ones, can be appended to a layout whose cells end at
+ * `cellCount`, and changes nothing. Rows come from other processes, so nothing about them is taken on
+ * trust.
  */
 export function checkAdditions(
   layout: Layout,
   cellCount: number,
-  additions: readonly LayoutAddition[],
+  additions: LayoutAdditions,
   cellsMax: number,
+  skipped: number = 0,
 ): AdditionsVerdict {
   const check = new AdditionsCheck(layout, cellCount, additions, cellsMax);
-  for (const addition of additions) {
-    const reason = check.add(addition);
+  for (const run of additions.runs(skipped)) {
+    const reason = run.kind === "series" ? check.addSeries(run.first, run.end) : check.add(run);
     if (reason !== null) return { kind: "invalid", reason };
   }
   return { kind: "valid", changes: check.changes() };
 }
-
-type SeriesAddition = Extract<LayoutAddition, { readonly kind: "series" }>;
 
 /** What the series of a family have in common. */
 interface SeriesShape {
@@ -64,10 +64,10 @@ class AdditionsCheck {
   readonly #cellsBefore: number;
   readonly #cellsMax: number;
   readonly #newFamilies: FamilyDef[] = [];
-  readonly #additions: readonly LayoutAddition[];
-  #newSeriesCount = 0;
-  /** The rows of the new series, once another row speaks of one. */
-  #newSeries: readonly SeriesAddition[] | null = null;
+  readonly #additions: LayoutAdditions;
+  /** The new series: from one number among those of the rows to before another. */
+  #newFrom = 0;
+  #newEnd = 0;
   /** First cells and ends of new cells that only grow, in turn. */
   readonly #growingRuns: number[] = [];
   /** By the number of their family. */
@@ -80,7 +80,7 @@ class AdditionsCheck {
   constructor(
     layout: Layout,
     cellCount: number,
-    additions: readonly LayoutAddition[],
+    additions: LayoutAdditions,
     cellsMax: number,
   ) {
     this.#additions = additions;
@@ -90,14 +90,25 @@ class AdditionsCheck {
     this.#cellsMax = cellsMax;
   }
 
-  /** What is wrong with a row, or null. */
-  add(addition: LayoutAddition): string | null {
+  /** What is wrong with rows that add series, or null. */
+  addSeries(first: number, end: number): string | null {
+    const { series } = this.#additions;
+    if (this.#newEnd === 0) this.#newFrom = first;
+    for (let i = first; i < end; i++) {
+      const labelCount = this.#additions.labelCountOf(i);
+      const problem = this.#addSeries(series.familyOf(i), labelCount, series.firstCellOf(i));
+      if (problem !== null) return problem;
+    }
+    this.#newEnd = end;
+    return null;
+  }
+
+  /** What is wrong with a row of another kind, or null. */
+  add(addition: OtherAddition): string | null {
     switch (addition.kind) {
       case "family":
         this.#newFamilies.push(addition.family);
         return familyProblem(addition.family);
-      case "series":
-        return this.#addSeries(addition.family, addition.labelValues, addition.firstCell);
       case "bin":
         return this.#addBin(addition);
       case "sum_is_state":
@@ -131,16 +142,15 @@ class AdditionsCheck {
     return known[number] ?? this.#newFamilies[number - known.length];
   }
 
-  #addSeries(number: number, labelValues: readonly string[], firstCell: number): string | null {
+  #addSeries(number: number, labelCount: number, firstCell: number): string | null {
     const shape = this.#shapes[number] ?? this.#shapeOf(number);
     if (shape === undefined) return `a series' family must be known: received number ${number}`;
     const { family, cellCount } = shape;
-    if (labelValues.length !== shape.labelCount) {
+    if (labelCount !== shape.labelCount) {
       return `a series of "${family.name}" must have ${shape.labelCount} label values: ` +
-        `received ${labelValues.length}`;
+        `received ${labelCount}`;
     }
     const problem = this.#takeCells(firstCell, cellCount);
-    this.#newSeriesCount++;
     if (shape.isGrowing) {
       const runs = this.#growingRuns;
       const last = runs.length - 1;
@@ -180,12 +190,14 @@ class AdditionsCheck {
 
   #series(number: number): { readonly family: FamilyDef; readonly firstCell: number } | undefined {
     const layout = this.#layout;
-    const place = number - layout.seriesCount;
-    if (place >= this.#newSeriesCount) return undefined;
-    if (place >= 0) {
-      this.#newSeries ??= this.#additions.filter((addition) => addition.kind === "series");
-      const { family, firstCell } = this.#newSeries[place]!;
-      return { family: this.#family(family)!, firstCell };
+    if (number >= layout.seriesCount) {
+      const { series } = this.#additions;
+      const place = this.#newFrom + number - layout.seriesCount;
+      if (place >= this.#newEnd) return undefined;
+      return {
+        family: this.#family(series.familyOf(place))!,
+        firstCell: series.firstCellOf(place),
+      };
     }
     const family = layout.families[layout.familyOf(number)]!;
     return { family, firstCell: layout.firstCellOf(number) };

@@ -4,14 +4,14 @@ import { PageStamps } from "../metrics/page_stamps.ts";
 import type { PublishedShard } from "../metrics/shard.ts";
 import type { Identity } from "./identity.ts";
 import { CellKinds } from "./cell_kinds.ts";
-import { appendAddition } from "./layout_additions.ts";
+import { appendAdditions } from "./layout_rows.ts";
 import {
   type AdditionsVerdict,
   checkAdditions,
   GROWING,
   type KindChanges,
 } from "./layout_check.ts";
-import type { LayoutAddition, ShardDelta } from "./wire/message.ts";
+import type { ShardDelta } from "./wire/message.ts";
 import type { CellRuns } from "./wire/cell_runs.ts";
 
 /** The largest seq: stamps are kept in 32 bits, which last 136 years at a round a second. */
@@ -35,8 +35,6 @@ export type DeltaVerdict =
 
 /** What cells hold that are not there yet. */
 const NO_PAGE = new Float64Array(PAGE_CELLS);
-/** Fewer rows than this find room as they come. */
-const RESERVED_ROWS_MIN = 64;
 /** Fewer neighbouring cells than this are written one by one: a view of them would cost more. */
 const COPIED_CELLS_MIN = 24;
 
@@ -119,9 +117,7 @@ export class Replica implements PublishedShard {
    */
   apply(delta: ShardDelta, changes: KindChanges, sentAtMs: number): void {
     const known = this.#cells.length;
-    const additions = this.#newAdditions(delta);
-    if (additions.length >= RESERVED_ROWS_MIN) this.layout.reserveSeries(seriesIn(additions));
-    for (const addition of additions) appendAddition(this.layout, addition);
+    appendAdditions(this.layout, delta.additions, this.#knownRows(delta));
     this.#cells.extendTo(this.layout.cellsEnd);
     const stamps = this.#stamps;
     while (stamps !== null && stamps.length < this.#cells.pages.length) {
@@ -170,15 +166,16 @@ export class Replica implements PublishedShard {
     const isSame = known !== undefined && known.revision === revision &&
       (known.layout === layout || revision === 0) && known.cellsMax === cellsMax;
     if (isSame) return known.verdict;
-    const additions = this.#newAdditions(delta);
-    const verdict = checkAdditions(layout, this.#cells.length, additions, cellsMax);
-    if (additions.length > 0) checkedRows.set(delta, { layout, revision, cellsMax, verdict });
+    const { additions } = delta;
+    const skipped = this.#knownRows(delta);
+    const verdict = checkAdditions(layout, this.#cells.length, additions, cellsMax, skipped);
+    if (additions.length > skipped) checkedRows.set(delta, { layout, revision, cellsMax, verdict });
     return verdict;
   }
 
-  #newAdditions({ additions, layoutFrom }: ShardDelta): readonly LayoutAddition[] {
-    const known = this.layout.revision - layoutFrom;
-    return known === 0 ? additions : additions.slice(known);
+  /** How many of a delta's rows this copy has. */
+  #knownRows({ layoutFrom }: ShardDelta): number {
+    return this.layout.revision - layoutFrom;
   }
 
   /** Where a cell that must only grow would fall; null if none would. */
@@ -231,10 +228,4 @@ export class Replica implements PublishedShard {
       }
     }
   }
-}
-
-function seriesIn(additions: readonly LayoutAddition[]): number {
-  let count = 0;
-  for (const { kind } of additions) if (kind === "series") count++;
-  return count;
 }

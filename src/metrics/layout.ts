@@ -1,5 +1,6 @@
 import { cellsPerSeries, type FamilyDef } from "./family.ts";
 import type { Bin, BinSign } from "./bin.ts";
+import { SeriesTable } from "./series_table.ts";
 import { Uint32List } from "./uint32_list.ts";
 
 /** The kinds of row that a layout is made of, with the numbers that the wire uses. */
@@ -51,12 +52,7 @@ export class Layout {
   /** By family, how many cells a series has, its bins apart. */
   readonly #familyCells: number[] = [];
   readonly #rows = new Uint32List();
-  readonly #seriesFamily = new Uint32List();
-  readonly #seriesFirstCell = new Uint32List();
-  readonly #seriesLabels = new Uint32List();
-  /** The label values of all series, one after another: a list each would take most of the memory. */
-  readonly #labelValues: string[] = [];
-  #lastLabels = 0;
+  readonly #series = new SeriesTable();
   readonly #sumIsState = new Set<number>();
   readonly #hidden = new Set<number>();
   readonly #binSeries = new Uint32List();
@@ -80,7 +76,7 @@ export class Layout {
 
   /** How many series there are. Series are numbered from 0. */
   get seriesCount(): number {
-    return this.#seriesFamily.length;
+    return this.#series.length;
   }
 
   /** The row at a place of the log. */
@@ -89,12 +85,10 @@ export class Layout {
     return { kind: packed & KIND_MASK, subject: packed >>> KIND_BITS };
   }
 
-  /** Makes room at once for so many more series, of which rows are known to come. */
-  reserveSeries(count: number): void {
-    this.#rows.reserve(count);
-    this.#seriesFamily.reserve(count);
-    this.#seriesFirstCell.reserve(count);
-    this.#seriesLabels.reserve(count);
+  /** Makes room at once for so many more rows, of which so many are series. */
+  reserve(rows: number, series: number): void {
+    this.#rows.reserve(rows);
+    this.#series.reserve(series);
   }
 
   /** Appends a family and returns its number. */
@@ -107,12 +101,27 @@ export class Layout {
 
   /** Appends a series whose cells begin at `firstCell`, and returns its number. */
   addSeries(family: number, labelValues: readonly string[], firstCell: number): number {
-    const number = this.#seriesFamily.push(family);
-    this.#seriesLabels.push(this.#keepLabels(labelValues));
-    this.#seriesFirstCell.push(firstCell);
+    const number = this.#series.push(family, labelValues, firstCell);
     this.#append(ROW_SERIES, number);
     this.#endAt(firstCell + this.#familyCells[family]!);
     return number;
+  }
+
+  /** Keeps the strings of a table, for {@linkcode Layout.addSeriesOf}. */
+  takeStrings(table: SeriesTable): number {
+    return this.#series.takeStrings(table);
+  }
+
+  /**
+   * Appends series of a table from `first` to before `end`, whose cells ascend; `shift` is what
+   * {@linkcode Layout.takeStrings} returned.
+   */
+  addSeriesOf(table: SeriesTable, first: number, end: number, shift: number): void {
+    const family = table.familyOf(end - 1);
+    const labelCount = this.#families[family]!.labelNames.length;
+    for (let i = first, number = this.seriesCount; i < end; i++) this.#append(ROW_SERIES, number++);
+    this.#series.pushRange(table, first, end, labelCount, shift);
+    this.#endAt(table.firstCellOf(end - 1) + this.#familyCells[family]!);
   }
 
   /** Appends a bin of a series, kept in the cell `cell`, and returns its number. */
@@ -156,13 +165,12 @@ export class Layout {
 
   /** The number of a series' family. */
   familyOf(series: number): number {
-    return this.#seriesFamily.at(series);
+    return this.#series.familyOf(series);
   }
 
   /** A series' label values, in the order of its family's label names. */
   labelValuesOf(series: number): readonly string[] {
-    const first = this.#seriesLabels.at(series);
-    return this.#labelValues.slice(first, first + this.labelCountOf(series));
+    return this.#series.labelValuesOf(series, this.labelCountOf(series));
   }
 
   /** How many label values a series has. */
@@ -172,23 +180,17 @@ export class Layout {
 
   /** Whether a series has the same label values as one of another layout, which has as many. */
   hasLabelsOf(series: number, other: Layout, otherSeries: number): boolean {
-    const mine = this.#labelValues;
-    const theirs = other.#labelValues;
-    const at = this.#seriesLabels.at(series);
-    const otherAt = other.#seriesLabels.at(otherSeries);
-    const count = this.labelCountOf(series);
-    for (let i = 0; i < count; i++) if (mine[at + i] !== theirs[otherAt + i]) return false;
-    return true;
+    return this.#series.hasLabelsOf(series, other.#series, otherSeries, this.labelCountOf(series));
   }
 
   /** The number of a series' first cell. */
   firstCellOf(series: number): number {
-    return this.#seriesFirstCell.at(series);
+    return this.#series.firstCellOf(series);
   }
 
   /** The series that has one of its cells, but for its bins, at this number; there must be one. */
   seriesAt(cell: number): number {
-    return this.#seriesFirstCell.countUpTo(cell) - 1;
+    return this.#series.countUpTo(cell) - 1;
   }
 
   /**
@@ -265,26 +267,12 @@ export class Layout {
 
   /** About how many bytes the layout takes, the characters of its strings apart. */
   get bytes(): number {
-    return 4 * this.revision + 12 * this.seriesCount + 8 * this.#labelValues.length +
-      16 * this.binCount;
+    return 4 * this.revision + this.#series.bytes + 16 * this.binCount;
   }
 
   /** The cell after the last one of all series and bins: where a dense successor would begin. */
   get cellsEnd(): number {
     return this.#cellsEnd;
-  }
-
-  /** What counts requests also times them: a series often has the label values of the one before. */
-  #keepLabels(labelValues: readonly string[]): number {
-    const kept = this.#labelValues;
-    const last = this.#lastLabels;
-    const count = labelValues.length;
-    let isSame = kept.length - last === count;
-    for (let i = 0; isSame && i < count; i++) isSame = kept[last + i] === labelValues[i];
-    if (isSame) return last;
-    this.#lastLabels = kept.length;
-    for (let i = 0; i < count; i++) kept.push(labelValues[i]!);
-    return this.#lastLabels;
   }
 
   #endAt(cell: number): void {

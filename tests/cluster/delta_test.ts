@@ -222,7 +222,7 @@ Deno.test("DeltaMaker sends only the cells and rows that the asker's copy lacks"
   const base = { sinceSeq: 1, revision: 2, resume: null };
   const { delta } = new DeltaMaker().make(source(registry), base, 1_000_000);
   assertEquals([delta.seq, delta.sinceSeq, delta.layoutFrom], [2, 1, 2]);
-  assertEquals(delta.additions.map(({ kind }) => kind), ["family", "series"]);
+  assertEquals([...delta.additions].map(({ kind }) => kind), ["family", "series"]);
   assertEquals(pairsOf(delta.cells), [[1, 2]]);
 });
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { checkAdditions, GROWING, STATE } from "../../src/cluster/layout_check.ts";
-import type { LayoutAddition } from "../../src/cluster/wire/message.ts";
+import { type LayoutAddition, LayoutAdditions } from "../../src/cluster/wire/layout_additions.ts";
 import type { FamilyDef } from "../../src/metrics/family.ts";
 import { Layout } from "../../src/metrics/layout.ts";
 
@@ -50,20 +50,20 @@ Deno.test("checkAdditions refuses rows that no registry makes, and says which ru
     ["a sum can be state where there is one", [{ kind: "sum_is_state", series: 7 }]],
   ];
   for (const [rule, additions] of table) {
-    const verdict = checkAdditions(new Layout(), 0, additions, 1_500);
+    const verdict = checkAdditions(new Layout(), 0, LayoutAdditions.of(additions), 1_500);
     const reason = verdict.kind === "invalid" ? verdict.reason : verdict.kind;
     assertEquals(reason.includes(rule), true, `${reason} should say: ${rule}`);
   }
 });
 
 Deno.test("checkAdditions says which cells only grow: not a hole's, not a sum's that is state", () => {
-  const additions: LayoutAddition[] = [
+  const additions = LayoutAdditions.of([
     family({}),
     series(0, 0, "x"),
     { kind: "family", family: HISTOGRAM },
     series(1, 3),
     { kind: "sum_is_state", series: 1 },
-  ];
+  ]);
   const verdict = checkAdditions(new Layout(), 0, additions, 100);
   const kinds = verdict.kind === "valid" ? [...verdict.changes.added] : [];
   assertEquals(kinds, [GROWING, STATE, STATE, GROWING, GROWING, GROWING, STATE]);
@@ -72,14 +72,15 @@ Deno.test("checkAdditions says which cells only grow: not a hole's, not a sum's 
 Deno.test("checkAdditions turns the sum of a series known before to state, and changes no layout", () => {
   const layout = new Layout();
   layout.addSeries(layout.addFamily(HISTOGRAM), [], 0);
-  const verdict = checkAdditions(layout, 4, [{ kind: "sum_is_state", series: 0 }], 100);
+  const additions = LayoutAdditions.of([{ kind: "sum_is_state", series: 0 }]);
+  const verdict = checkAdditions(layout, 4, additions, 100);
   assertEquals(verdict.kind === "valid" && verdict.changes.toState, [3]);
   assertEquals([layout.revision, layout.isSumState(0)], [2, false]);
 });
 
 Deno.test("checkAdditions takes the label of the overflow series, and only there", () => {
-  const alone = checkAdditions(new Layout(), 0, [family({ labelNames: ["muster_overflow"] })], 9);
-  assertEquals(alone.kind, "valid");
-  const labelNames = ["l", "muster_overflow"];
-  assertEquals(checkAdditions(new Layout(), 0, [family({ labelNames })], 9).kind, "invalid");
+  const kindOf = (...labelNames: string[]) =>
+    checkAdditions(new Layout(), 0, LayoutAdditions.of([family({ labelNames })]), 9).kind;
+  assertEquals(kindOf("muster_overflow"), "valid");
+  assertEquals(kindOf("l", "muster_overflow"), "invalid");
 });

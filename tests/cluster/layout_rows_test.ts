@@ -6,7 +6,7 @@ import { Replica } from "../../src/cluster/replica.ts";
 import { ByteReader } from "../../src/cluster/wire/byte_reader.ts";
 import { ByteWriter } from "../../src/cluster/wire/byte_writer.ts";
 import { readAdditions, writeAdditions } from "../../src/cluster/wire/layout_codec.ts";
-import type { LayoutAddition } from "../../src/cluster/wire/message.ts";
+import { type LayoutAddition, LayoutAdditions } from "../../src/cluster/wire/layout_additions.ts";
 import { BIN_INDEX_MAX, SCHEMA_MAX, SCHEMA_MIN } from "../../src/metrics/bin.ts";
 import { Layout } from "../../src/metrics/layout.ts";
 import { Registry } from "../../src/metrics/registry.ts";
@@ -52,7 +52,7 @@ function update(replica: Replica, { shard }: Registry): void {
   const to = new ByteWriter();
   writeAdditions(to, delta.additions);
   const received = { ...delta, additions: readAdditions(new ByteReader(to.finish())) };
-  assertEquals(received.additions, delta.additions);
+  assertEquals([...received.additions], [...delta.additions]);
   const verdict = replica.check(received);
   assert(verdict.kind === "fits", JSON.stringify(verdict));
   replica.apply(received, verdict.changes, 0);
@@ -105,8 +105,8 @@ Deno.test("readAdditions reads every bin that writeAdditions writes", () => {
   });
   fc.assert(fc.property(fc.array(bin), (additions: LayoutAddition[]) => {
     const to = new ByteWriter();
-    writeAdditions(to, additions);
-    assertEquals(readAdditions(new ByteReader(to.finish())), additions);
+    writeAdditions(to, LayoutAdditions.of(additions));
+    assertEquals([...readAdditions(new ByteReader(to.finish()))], additions);
   }));
 });
 
@@ -171,7 +171,7 @@ Deno.test("checkAdditions refuses bins, hides and shows that no registry makes",
     ]],
   ];
   for (const [rule, additions] of table) {
-    const verdict = checkAdditions(new Layout(), 0, additions, 1_500);
+    const verdict = checkAdditions(new Layout(), 0, LayoutAdditions.of(additions), 1_500);
     const reason = verdict.kind === "invalid" ? verdict.reason : verdict.kind;
     assertEquals(reason.includes(rule), true, `${reason} should say: ${rule}`);
   }
@@ -179,7 +179,8 @@ Deno.test("checkAdditions refuses bins, hides and shows that no registry makes",
 
 Deno.test("checkAdditions holds a native histogram's bins to growing, and a summary's not", () => {
   const kindsOf = (type: "native_histogram" | "summary", cell: number) => {
-    const verdict = checkAdditions(new Layout(), 0, [...series(type), { ...BIN, cell }], 100);
+    const additions = LayoutAdditions.of([...series(type), { ...BIN, cell }]);
+    const verdict = checkAdditions(new Layout(), 0, additions, 100);
     return verdict.kind === "valid" ? [...verdict.changes.added] : verdict.reason;
   };
   assertEquals(kindsOf("native_histogram", 2), [GROWING, STATE, GROWING]);
@@ -190,7 +191,7 @@ Deno.test("checkAdditions lets a negative value turn the sum alone into state", 
   for (
     const [type, kinds] of [["native_histogram", [STATE]], ["summary", [GROWING, STATE]]] as const
   ) {
-    const additions: LayoutAddition[] = [...series(type), { kind: "sum_is_state", series: 0 }];
+    const additions = LayoutAdditions.of([...series(type), { kind: "sum_is_state", series: 0 }]);
     const verdict = checkAdditions(new Layout(), 0, additions, 100);
     assertEquals(verdict.kind === "valid" ? [...verdict.changes.added] : [], [...kinds]);
   }

@@ -7,6 +7,7 @@ import {
   LEDGER_LIMITS,
 } from "../../src/cluster/ledger.ts";
 import { CellRuns } from "../../src/cluster/wire/cell_runs.ts";
+import { LayoutAdditions } from "../../src/cluster/wire/layout_additions.ts";
 import { identityOf, replicaOf } from "./known_copies.ts";
 
 Deno.test("Ledger has one hash for the same shards, in whatever order and however departed", () => {
@@ -77,7 +78,7 @@ Deno.test("a departed copy still refuses what would fall, and takes what grows",
       sinceSeq: 5,
       ageMs: 0,
       layoutFrom: layout.revision,
-      additions: [],
+      additions: new LayoutAdditions(),
       cells,
       next: null,
     };

@@ -1,11 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { PageStage } from "../../src/cluster/page_stage.ts";
+import { LayoutAdditions } from "../../src/cluster/wire/layout_additions.ts";
 import type { ShardDelta } from "../../src/cluster/wire/message.ts";
 import { EXAMPLES } from "./wire/examples.ts";
 
 const [WHOLE] = EXAMPLES["1_newer_answer"]!.shards;
 const PAGE: ShardDelta = { ...WHOLE!, next: { seq: 300, cell: 1_024 } };
-const LAST: ShardDelta = { ...WHOLE!, layoutFrom: 8, additions: [], next: null };
+const LAST: ShardDelta = { ...WHOLE!, layoutFrom: 8, additions: new LayoutAdditions(), next: null };
 
 Deno.test("PageStage asks on where a page ended, and joins when the last came", () => {
   const stage = new PageStage(0);

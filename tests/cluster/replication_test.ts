@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { receive } from "../../src/cluster/receiver.ts";
 import { cellRuns } from "./wire/examples.ts";
+import { LayoutAdditions, type SeriesAddition } from "../../src/cluster/wire/layout_additions.ts";
 import type { Message, ShardDelta } from "../../src/cluster/wire/message.ts";
 import { encodeMessage } from "../../src/cluster/wire/message_codec.ts";
 import { SimulatedCluster } from "./simulated_cluster.ts";
@@ -296,11 +297,15 @@ function deltaOf(of: SimulatedNode, change: Partial<ShardDelta>): ShardDelta {
     sinceSeq: state.own.seq,
     ageMs: 0,
     layoutFrom: state.own.layout.revision,
-    additions: [],
+    additions: new LayoutAdditions(),
     cells: cellRuns(),
     next: null,
     ...change,
   };
+}
+
+function seriesRows(rows: readonly Omit<SeriesAddition, "kind">[]): LayoutAdditions {
+  return LayoutAdditions.of(rows.map((row) => ({ kind: "series", ...row })));
 }
 
 Deno.test("a shard in which a counter falls is refused, told of, and the old copy kept", async () => {
@@ -331,20 +336,19 @@ Deno.test("an invalid shard is answered with 400, and nothing of its message is 
     ["seq must be at most 4294967295: received 4294967296", { seq: 2 ** 32 }],
     ["a series' family must be known: received number 9", {
       sinceSeq: 0,
-      additions: [{ kind: "series", family: 9, labelValues: [], firstCell: 1 }],
+      additions: seriesRows([{ family: 9, labelValues: [], firstCell: 1 }]),
     }],
     ["must have 0 label values: received 1", {
       sinceSeq: 0,
-      additions: [{ kind: "series", family: 0, labelValues: ["x"], firstCell: 1 }],
+      additions: seriesRows([{ family: 0, labelValues: ["x"], firstCell: 1 }]),
     }],
     ["a shard must have at most 2000000 cells: received 2000001", {
       sinceSeq: 0,
-      additions: Array.from({ length: 2_000 }, (_, i) => ({
-        kind: "series" as const,
+      additions: seriesRows(Array.from({ length: 2_000 }, (_, i) => ({
         family: 0,
         labelValues: [],
         firstCell: Math.min(2_000_000, (i + 1) * 1_024),
-      })),
+      }))),
     }],
   ];
   for (const [reason, change] of table) {

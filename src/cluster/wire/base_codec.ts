@@ -3,7 +3,7 @@ import { ROW_CREATED, ROW_HIDE, ROW_SHOW } from "../../metrics/layout.ts";
 import type { FoldedSeries, SummedShard } from "../../metrics/merge/folded_sums.ts";
 import type { FoldedImage } from "../folded_base.ts";
 import type { Identity } from "../identity.ts";
-import { layoutAddition } from "../layout_additions.ts";
+import { layoutAddition } from "../layout_rows.ts";
 import { Replica } from "../replica.ts";
 import { ByteReader } from "./byte_reader.ts";
 import { ByteWriter } from "./byte_writer.ts";
@@ -11,8 +11,8 @@ import { type CellRuns, changedCells } from "./cell_runs.ts";
 import { readCells, writeCells } from "./cells_codec.ts";
 import { wholeAge } from "./digest_codec.ts";
 import { readFoldedRows, writeFoldedRows } from "./folded_codec.ts";
+import { LayoutAdditions } from "./layout_additions.ts";
 import { readAdditions, writeAdditions } from "./layout_codec.ts";
-import type { LayoutAddition } from "./message.ts";
 
 /** Raised when an old reader would misread the bytes of a base. */
 const BASE_VERSION = 1;
@@ -49,10 +49,9 @@ export function decodeBase(bytes: Uint8Array, cellsMax: number, nowMs: number): 
   if (from.varint() !== BASE_VERSION) from.fail("the base's version must be 1");
   const ids = readFoldedRows(from);
   const additions = readAdditions(from);
-  const count = additions.filter(({ kind }) => kind === "series").length;
   const series: FoldedSeries[] = [];
   const createdMs: (number | null)[] = [];
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < additions.series.length; i++) {
     const flags = from.varint();
     const bornAtMs = from.varint();
     series.push({ bornAtMs, isRemoved: (flags & REMOVED) !== 0, goneAtMs: nowMs - from.varint() });
@@ -63,8 +62,8 @@ export function decodeBase(bytes: Uint8Array, cellsMax: number, nowMs: number): 
 }
 
 /** The rows that make the layout; which series are hidden follows from the series themselves. */
-function rowsOf({ layout }: SummedShard): LayoutAddition[] {
-  const rows: LayoutAddition[] = [];
+function rowsOf({ layout }: SummedShard): LayoutAdditions {
+  const rows = new LayoutAdditions();
   for (let at = 0; at < layout.revision; at++) {
     const { kind } = layout.row(at);
     if (kind === ROW_HIDE || kind === ROW_SHOW || kind === ROW_CREATED) continue;
@@ -75,7 +74,7 @@ function rowsOf({ layout }: SummedShard): LayoutAddition[] {
 
 function readShard(
   from: ByteReader,
-  additions: readonly LayoutAddition[],
+  additions: LayoutAdditions,
   cellsMax: number,
 ): SummedShard {
   const common = { identity: NOBODY, departure: null, seq: 1, sinceSeq: 0, ageMs: 0, next: null };

@@ -1,8 +1,9 @@
 import { BIN_INDEX_MAX, type BinSign, SCHEMA_MAX, SCHEMA_MIN } from "../../metrics/bin.ts";
 import type { FamilyDef, MergeMode, MetricType } from "../../metrics/family.ts";
+import type { SeriesTable } from "../../metrics/series_table.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import type { ByteWriter } from "./byte_writer.ts";
-import type { LayoutAddition } from "./message.ts";
+import { LayoutAdditions, type OtherAddition } from "./layout_additions.ts";
 
 // The numbers of the wire are places in these lists: append only.
 const TYPES: readonly MetricType[] = [
@@ -25,6 +26,8 @@ const SHOW = 5;
 const CREATED = 6;
 const MARKS = { sum_is_state: SUM_IS_STATE, hide: HIDE, show: SHOW } as const;
 
+/** A row that adds a series has four numbers at least. */
+const SERIES_BYTES_MIN = 4;
 const STRING_BYTES_MAX = 16_384;
 const LABELS_MAX = 64;
 const BOUNDS_MAX = 1022;
@@ -54,59 +57,63 @@ class StringWriter {
   }
 }
 
+/** Reads what {@linkcode StringWriter} wrote, into a table that label values are numbers of. */
 class StringReader {
-  readonly #strings: string[] = [];
   readonly #from: ByteReader;
-  readonly #values: string[] = [];
-  #last: readonly string[] = [];
+  readonly #table: SeriesTable;
+  /** The numbers of what was read together last, and then of what was there before. */
+  readonly numbers: number[] = [];
 
-  constructor(from: ByteReader) {
+  constructor(from: ByteReader, table: SeriesTable) {
     this.#from = from;
+    this.#table = table;
   }
 
   read(what: string): string {
-    const number = this.#from.varint();
-    if (number > 0) return this.#strings[number - 1] ?? this.#unknown(number, what);
-    const value = this.#from.string(STRING_BYTES_MAX, what);
-    this.#strings.push(value);
-    return value;
+    return this.#table.stringAt(this.#readNumber(what));
   }
 
-  /**
-   * Reads strings into an array with no more room than they need. It is the array of the time before
-   * where they are the same, as what counts requests also times them.
-   */
-  readAll(what: string): readonly string[] {
+  /** Reads strings, whose {@linkcode StringReader.numbers} are to be had then; returns how many. */
+  readAll(what: string): number {
     const count = this.#from.varint();
     if (count > LABELS_MAX) {
       this.#from.fail(`the number of ${what}s must be at most ${LABELS_MAX}: received ${count}`);
     }
-    const last = this.#last;
-    const values = this.#values;
-    let isSame = count === last.length;
-    for (let i = 0; i < count; i++) {
-      const value = this.read(what);
-      values[i] = value;
-      isSame = isSame && value === last[i];
-    }
-    if (!isSame) this.#last = values.slice(0, count);
-    return this.#last;
+    for (let i = 0; i < count; i++) this.numbers[i] = this.#readNumber(what);
+    return count;
   }
 
-  #unknown(number: number, what: string): never {
-    const known = this.#strings.length;
+  readNames(): string[] {
+    const count = this.readAll("label name");
+    return this.numbers.slice(0, count).map((number) => this.#table.stringAt(number));
+  }
+
+  #readNumber(what: string): number {
+    const number = this.#from.varint();
+    if (number === 0) return this.#table.addString(this.#from.string(STRING_BYTES_MAX, what));
+    const known = this.#table.stringCount;
+    if (number <= known) return number - 1;
     return this.#from.fail(`the number of ${what} must be at most ${known}: received ${number}`);
   }
 }
 
 /** Writes rows of a layout. */
-export function writeAdditions(to: ByteWriter, additions: readonly LayoutAddition[]): void {
+export function writeAdditions(to: ByteWriter, additions: LayoutAdditions): void {
   const strings = new StringWriter(to);
   to.varint(additions.length);
-  for (const addition of additions) writeAddition(to, strings, addition);
+  for (const addition of additions) {
+    if (addition.kind !== "series") {
+      writeOther(to, strings, addition);
+      continue;
+    }
+    to.varint(SERIES);
+    to.varint(addition.family);
+    to.varint(addition.firstCell);
+    strings.writeAll(addition.labelValues);
+  }
 }
 
-function writeAddition(to: ByteWriter, strings: StringWriter, addition: LayoutAddition): void {
+function writeOther(to: ByteWriter, strings: StringWriter, addition: OtherAddition): void {
   switch (addition.kind) {
     case "family": {
       const { name, help, type, unit, merge, labelNames, bounds, quantiles = [] } = addition.family;
@@ -124,12 +131,6 @@ function writeAddition(to: ByteWriter, strings: StringWriter, addition: LayoutAd
       for (const quantile of quantiles) to.float64(quantile);
       return;
     }
-    case "series":
-      to.varint(SERIES);
-      to.varint(addition.family);
-      to.varint(addition.firstCell);
-      strings.writeAll(addition.labelValues);
-      return;
     case "bin":
       to.varint(BIN);
       to.varint(addition.series);
@@ -150,25 +151,30 @@ function writeAddition(to: ByteWriter, strings: StringWriter, addition: LayoutAd
 }
 
 /** Reads rows of a layout; throws a `WireError` for what no writer writes. */
-export function readAdditions(from: ByteReader): LayoutAddition[] {
-  const strings = new StringReader(from);
+export function readAdditions(from: ByteReader): LayoutAdditions {
   // A row takes two bytes at least, so a count can't ask for more memory than was sent.
   const count = from.count(from.left, "the number of layout rows");
-  const additions: LayoutAddition[] = [];
-  for (let i = 0; i < count; i++) additions.push(readAddition(from, strings));
+  const additions = LayoutAdditions.reused();
+  const strings = new StringReader(from, additions.series);
+  additions.reserve(Math.min(count, Math.floor(from.left / SERIES_BYTES_MIN)));
+  for (let i = 0; i < count; i++) {
+    const kind = from.varint();
+    if (kind !== SERIES) {
+      additions.push(readOther(kind, from, strings));
+      continue;
+    }
+    const family = from.count(NUMBER_MAX, "a family's number");
+    const firstCell = from.count(NUMBER_MAX, "a cell's number");
+    const labelCount = strings.readAll("label value");
+    additions.pushSeries(family, strings.numbers, labelCount, firstCell);
+  }
   return additions;
 }
 
-function readAddition(from: ByteReader, strings: StringReader): LayoutAddition {
-  const kind = from.varint();
+function readOther(kind: number, from: ByteReader, strings: StringReader): OtherAddition {
   switch (kind) {
     case FAMILY:
       return { kind: "family", family: readFamily(from, strings) };
-    case SERIES: {
-      const family = from.count(NUMBER_MAX, "a family's number");
-      const firstCell = from.count(NUMBER_MAX, "a cell's number");
-      return { kind: "series", family, firstCell, labelValues: strings.readAll("label value") };
-    }
     case SUM_IS_STATE:
       return { kind: "sum_is_state", series: readSeriesNumber(from) };
     case HIDE:
@@ -202,7 +208,7 @@ function readFamily(from: ByteReader, strings: StringReader): FamilyDef {
   const type = TYPES[from.count(TYPES.length - 1, "a metric type")]!;
   const unit = strings.read("a unit");
   const merge = MERGES[from.count(MERGES.length - 1, "a merge mode")]!;
-  const labelNames = strings.readAll("label name");
+  const labelNames = strings.readNames();
   const bounds = readFloats(from, BOUNDS_MAX, "the number of buckets");
   const family = { name, help, type, unit, merge, labelNames, bounds };
   if (type !== "summary") return family;

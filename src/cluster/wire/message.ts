@@ -1,9 +1,8 @@
 import type { CellRuns } from "./cell_runs.ts";
-import type { LayoutRow, PlacedBin } from "../../metrics/layout.ts";
-import type { FamilyDef } from "../../metrics/family.ts";
 import type { ExemplarNews } from "../exemplar_news.ts";
 import type { Identity, IncarnationId } from "../identity.ts";
 import type { InvalidationNews } from "../invalidation.ts";
+import type { LayoutAdditions } from "./layout_additions.ts";
 
 /** The version of the wire that this code speaks. Raised when an old reader would misread a message. */
 export const WIRE_VERSION = 1;
@@ -100,19 +99,6 @@ export type Want =
   | { readonly kind: "listed"; readonly shards: readonly WantedShard[] }
   | { readonly kind: "base"; readonly hash: string; readonly offset: number };
 
-/** A row of a layout with all that a reader needs to append it. */
-export type LayoutAddition =
-  | { readonly kind: "family"; readonly family: FamilyDef }
-  | {
-    readonly kind: "series";
-    readonly family: number;
-    readonly labelValues: readonly string[];
-    readonly firstCell: number;
-  }
-  | ({ readonly kind: "bin" } & PlacedBin)
-  | { readonly kind: "sum_is_state" | "hide" | "show"; readonly series: LayoutRow["subject"] }
-  | { readonly kind: "created"; readonly atMs: number };
-
 /** What is newer in one shard than the copy that the asker has. */
 export interface ShardDelta {
   readonly identity: Identity;
@@ -126,7 +112,7 @@ export interface ShardDelta {
   readonly ageMs: number;
   /** The place in the layout of the first of `additions`. */
   readonly layoutFrom: number;
-  readonly additions: readonly LayoutAddition[];
+  readonly additions: LayoutAdditions;
   readonly cells: CellRuns;
   /** Where this page ends; null for the last or only one. */
   readonly next: PageMark | null;

@@ -196,7 +196,7 @@ class Series {
       family: this.#family,
       labelValues: this.#labelValues,
       cells: high,
-      isShown: isGrowing(this.#family) ? this.#users.isShown : this.#counted > 0,
+      isShown: isGrowing(this.#family) ? this.#users.standing === "shown" : this.#counted > 0,
       parts: this.#parts.map(({ contribution, own, isCounted }) => (
         { contribution, cells: rounded(own).high, isCounted }
       )),

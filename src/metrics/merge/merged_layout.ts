@@ -98,14 +98,14 @@ export class MergedLayout {
   /** Notes a change in who uses a series. */
   count(series: number, life: Life, what: "users" | "hides", by: 1 | -1): void {
     const users = this.#users[series]!;
-    const wasUsed = users.isUsed;
-    const wasShown = users.isShown;
+    const before = users.standing;
     users.count(life, what, by);
-    if (users.isUsed !== wasUsed) this.#dead += wasUsed ? 1 : -1;
-    const { isShown } = users;
-    if (isShown === wasShown) return;
+    const { standing } = users;
+    if (standing === before) return;
+    if (before === "unused") this.#dead--;
+    if (standing === "unused") this.#dead++;
     if (!isGrowing(this.layout.families[this.layout.familyOf(series)]!)) return;
-    this.#setHeld(series, isShown ? 1 : 0);
+    this.#setHeld(series, standing === "shown" ? 1 : 0);
   }
 
   #addSeries(family: number, labelValues: readonly string[]): number {

@@ -2,6 +2,7 @@ import { areBinsGrowing, cellsPerSeries, type FamilyDef, isCompatible } from "..
 import {
   type Layout,
   ROW_BIN,
+  ROW_CREATED,
   ROW_FAMILY,
   ROW_HIDE,
   ROW_SERIES,
@@ -70,7 +71,9 @@ export class Plan {
   readonly pooledSeries: number[] = [];
   /** The merge that last needed this plan. */
   lastUse = 0;
-  readonly #createdMsOf: (series: number) => number | null;
+  readonly #createdMsOf: ((series: number) => number | null) | null;
+  /** When the series of the rows to come were made. */
+  #createdMs: number | null = null;
   readonly #routes: (Route | null)[] = [];
   /** By the layout's series: the merged series. */
   readonly #targets: number[] = [];
@@ -84,7 +87,7 @@ export class Plan {
     layout: Layout,
     life: Life,
     node: string,
-    createdMsOf: (series: number) => number | null = (series) => layout.createdMsOf(series),
+    createdMsOf: ((series: number) => number | null) | null = null,
   ) {
     this.layout = layout;
     this.life = life;
@@ -102,6 +105,8 @@ export class Plan {
         this.#routes.push(this.#routeOf(layout.families[subject]!, merged, destinationOf));
       } else if (kind === ROW_SERIES) {
         this.#targets.push(this.#planSeries(subject, merged));
+      } else if (kind === ROW_CREATED) {
+        this.#createdMs = layout.createdAt(subject);
       } else if (kind === ROW_BIN) {
         this.#planBin(subject, merged);
       } else if (kind === ROW_HIDE || kind === ROW_SHOW) {
@@ -164,7 +169,8 @@ export class Plan {
       this.#planGauge(from, to, target, route);
     }
     merged.count(target, this.life, "users", 1);
-    merged.noteCreated(target, this.#createdMsOf(series));
+    const createdMsOf = this.#createdMsOf;
+    merged.noteCreated(target, createdMsOf === null ? this.#createdMs : createdMsOf(series));
     return target;
   }
 

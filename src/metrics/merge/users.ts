@@ -1,5 +1,8 @@
 import type { Life } from "./contribution.ts";
 
+/** What becomes of a series: it is exposed, it is not, or nobody contributes to it. */
+export type Standing = "shown" | "hidden" | "unused";
+
 /** Who contributes to one merged series, and how many of those have hidden it. */
 export class Users {
   // Plain fields: there are as many of these objects as series.
@@ -28,20 +31,16 @@ export class Users {
     }
   }
 
-  /** Whether anybody contributes. */
-  get isUsed(): boolean {
-    return this.#live + this.#departed + this.#folded > 0;
-  }
-
   /**
    * Whether the series is to be exposed. The living decide, and one that shows it is enough. Where no
    * living one has it, one that hid it before it departed is enough to keep it hidden, or what an
    * application removed would come back with the end of the process that removed it. Those who
    * departed long ago decide where nobody else has it.
    */
-  get isShown(): boolean {
-    if (this.#live > 0) return this.#liveHides < this.#live;
-    if (this.#departed > 0) return this.#departedHides === 0;
-    return this.#foldedHides < this.#folded;
+  get standing(): Standing {
+    if (this.#live > 0) return this.#liveHides < this.#live ? "shown" : "hidden";
+    if (this.#departed > 0) return this.#departedHides === 0 ? "shown" : "hidden";
+    if (this.#folded > 0) return this.#foldedHides < this.#folded ? "shown" : "hidden";
+    return "unused";
   }
 }

@@ -1,10 +1,9 @@
 import { CellRuns } from "../../../src/cluster/wire/cell_runs.ts";
-import type {
-  Hello,
-  LayoutAddition,
-  Message,
-  ShardDelta,
-} from "../../../src/cluster/wire/message.ts";
+import {
+  type LayoutAddition,
+  LayoutAdditions,
+} from "../../../src/cluster/wire/layout_additions.ts";
+import type { Hello, Message, ShardDelta } from "../../../src/cluster/wire/message.ts";
 import type { FamilyDef } from "../../../src/metrics/family.ts";
 
 /** Runs of cells from `[cell, value]` pairs in ascending order. */
@@ -27,7 +26,11 @@ export function pairsOf(runs: CellRuns): [number, number][] {
 
 /** A message as plain data, to compare it with another. */
 export function plain(message: Message): unknown {
-  const shards = message.shards.map((shard) => ({ ...shard, cells: pairsOf(shard.cells) }));
+  const shards = message.shards.map((shard) => ({
+    ...shard,
+    additions: [...shard.additions],
+    cells: pairsOf(shard.cells),
+  }));
   return { ...message, shards };
 }
 
@@ -55,7 +58,7 @@ const SHARD: ShardDelta = {
   sinceSeq: 299,
   ageMs: 250,
   layoutFrom: 0,
-  additions: [
+  additions: LayoutAdditions.of([
     {
       kind: "family",
       family: {
@@ -97,7 +100,7 @@ const SHARD: ShardDelta = {
       },
     },
     { kind: "series", family: 2, labelValues: [], firstCell: 7 },
-  ],
+  ]),
   cells: cellRuns([0, 3], [1, 2 ** 50], [2, 1], [6, -0.5], [7, 21.5], [8, 1_795_000_100.5]),
   next: null,
 };
@@ -112,7 +115,7 @@ function family(
 }
 
 /** Rows of every kind, and families of every type and way to merge that other examples lack. */
-const ALL_ROWS: readonly LayoutAddition[] = [
+const ALL_ROWS = LayoutAdditions.of([
   { kind: "created", atMs: 1_795_000_000_123 },
   family("native_histogram", "add"),
   { kind: "series", family: 0, labelValues: [], firstCell: 0 },
@@ -133,7 +136,7 @@ const ALL_ROWS: readonly LayoutAddition[] = [
   family("gauge", "min"),
   family("gauge", "max"),
   family("gauge", "avg"),
-];
+]);
 
 /** One message for each golden file under `tests/golden/wire/`, by the file's name. */
 export const EXAMPLES: Readonly<Record<string, Message>> = {
@@ -171,7 +174,7 @@ export const EXAMPLES: Readonly<Record<string, Message>> = {
       seq: 12,
       sinceSeq: 0,
       layoutFrom: 8,
-      additions: [],
+      additions: new LayoutAdditions(),
       cells: cellRuns(),
       next: { seq: 12, cell: 1_024 },
     }],

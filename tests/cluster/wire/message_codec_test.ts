@@ -5,12 +5,11 @@ import { GAUGE_MERGES } from "../../../src/metrics/family.ts";
 import { ByteWriter } from "../../../src/cluster/wire/byte_writer.ts";
 import { CHECKSUM_BYTES } from "../../../src/cluster/wire/checksum.ts";
 import { CellRuns } from "../../../src/cluster/wire/cell_runs.ts";
-import type {
-  LayoutAddition,
-  Message,
-  ShardDelta,
-  Want,
-} from "../../../src/cluster/wire/message.ts";
+import {
+  type LayoutAddition,
+  LayoutAdditions,
+} from "../../../src/cluster/wire/layout_additions.ts";
+import type { Message, ShardDelta, Want } from "../../../src/cluster/wire/message.ts";
 import { decodeMessage, encodeMessage } from "../../../src/cluster/wire/message_codec.ts";
 import { writeExemplars } from "../../../src/cluster/wire/exemplar_codec.ts";
 import { EXAMPLES, HELLO, plain } from "./examples.ts";
@@ -140,7 +139,7 @@ const shard: fc.Arbitrary<ShardDelta> = fc.record({
   sinceSeq: seq,
   ageMs: fc.nat(),
   layoutFrom: fc.nat(),
-  additions: fc.array(addition, { maxLength: 6 }),
+  additions: fc.array(addition, { maxLength: 6 }).map((rows) => LayoutAdditions.of(rows)),
   cells,
   next: mark,
 });
@@ -282,9 +281,9 @@ Deno.test("decodeMessage refuses a node without a name and strings that are too 
     "the length of a node's name must be at most 512: received 513",
   );
   const shard = NEWEST.shards[0]!;
-  const additions: LayoutAddition[] = [
+  const additions = LayoutAdditions.of([
     { kind: "series", family: 0, labelValues: ["x".repeat(16_385)], firstCell: 0 },
-  ];
+  ]);
   assertStringIncludes(
     reasonOf(encodeMessage({ ...NEWEST, shards: [{ ...shard, additions }] })),
     "the length of label value must be at most 16384: received 16385",

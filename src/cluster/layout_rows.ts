@@ -7,7 +7,7 @@ import {
   ROW_SERIES,
   ROW_SHOW,
 } from "../metrics/layout.ts";
-import type { LayoutAddition } from "./wire/message.ts";
+import type { LayoutAddition, LayoutAdditions, OtherAddition } from "./wire/layout_additions.ts";
 
 /** The row at a place of a layout, with all that a reader needs to append it. */
 export function layoutAddition(layout: Layout, at: number): LayoutAddition {
@@ -35,14 +35,26 @@ export function layoutAddition(layout: Layout, at: number): LayoutAddition {
   }
 }
 
-/** Appends a row that was found to fit. */
-export function appendAddition(layout: Layout, addition: LayoutAddition): void {
+/** Appends rows that were found to fit, without the first `skipped` ones. */
+export function appendAdditions(
+  layout: Layout,
+  additions: LayoutAdditions,
+  skipped: number,
+): void {
+  if (additions.length === skipped) return;
+  layout.reserve(additions.length - skipped, additions.series.length);
+  const { series } = additions;
+  const shift = layout.takeStrings(series);
+  for (const run of additions.runs(skipped)) {
+    if (run.kind === "series") layout.addSeriesOf(series, run.first, run.end, shift);
+    else appendOther(layout, run);
+  }
+}
+
+function appendOther(layout: Layout, addition: OtherAddition): void {
   switch (addition.kind) {
     case "family":
       layout.addFamily(addition.family);
-      return;
-    case "series":
-      layout.addSeries(addition.family, addition.labelValues, addition.firstCell);
       return;
     case "bin":
       layout.addBin(addition.series, addition, addition.cell);
