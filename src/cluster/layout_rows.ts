@@ -41,7 +41,7 @@ export function appendAdditions(
   additions: LayoutAdditions,
   skipped: number,
 ): void {
-  if (additions.length === skipped) return;
+  if (additions.length <= skipped) return;
   layout.reserve(additions.length - skipped, additions.series.length);
   const { series } = additions;
   const shift = layout.takeStrings(series);
