@@ -1,5 +1,6 @@
 import type { ClusterEvent } from "../cluster/event_log.ts";
 import { CACHE_NAME_BYTES_MAX } from "../cluster/wire/invalidation_codec.ts";
+import { received } from "../metrics/received.ts";
 
 /**
  * What a cache does when a node came, went or came back: drop all, drop the keys whose owner by
@@ -83,10 +84,11 @@ const ENTRIES_MAX = 2 ** 23;
  */
 export function checkCacheOptions<V, K extends string>(options: CacheOptions<V, K>): void {
   const { name, maxEntries, onTopology } = options;
-  const refuse = (field: string, rule: string, received: unknown): never => {
+  const refuse = (field: string, rule: string, value: unknown): never => {
     throw new TypeError(
-      `Cannot create the cache ${JSON.stringify(name)}: ${field} must be ${rule}: ` +
-        `received ${typeof received === "string" ? JSON.stringify(received) : received}`,
+      `Cannot create the cache ${JSON.stringify(name)}: ${field} must be ${rule}: received ${
+        received(value)
+      }`,
     );
   };
   if (typeof name !== "string" || !NAME.test(name) || name.length > CACHE_NAME_BYTES_MAX) {

@@ -1,3 +1,5 @@
+import { received } from "./received.ts";
+
 /** One observation that stands for others, such as the trace of a slow request. */
 export interface Exemplar {
   /** Such as `{ trace_id: "…" }`; names and values have at most 128 characters together. */
@@ -26,7 +28,10 @@ export const EXEMPLARS_MAX = 10_000;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /** What is wrong with an exemplar's labels, as the rest of a sentence, or null. */
-export function exemplarProblem(labels: Readonly<Record<string, unknown>>): string | null {
+export function exemplarProblem(labels: unknown): string | null {
+  if (typeof labels !== "object" || labels === null) {
+    return `it must have labels, an object of strings: received ${received(labels)}`;
+  }
   let characters = 0;
   for (const [name, value] of Object.entries(labels)) {
     if (!LABEL_NAME.test(name)) return `a label name must match ${LABEL_NAME.source}`;
@@ -110,10 +115,16 @@ export function keepExemplar(
   exemplars: Exemplars,
   metric: string,
   cell: number,
-  { labels, value, timestampMs }: ExemplarInput,
+  given: ExemplarInput,
   observed: number,
   wallMs: () => number,
 ): void {
+  if (typeof given !== "object" || given === null) {
+    throw new TypeError(
+      `Cannot keep an exemplar of "${metric}": it must be an object: received ${received(given)}`,
+    );
+  }
+  const { labels, value, timestampMs } = given;
   const exemplar = { labels, value: value ?? observed, timestampMs: timestampMs ?? wallMs() };
   const problem = exemplarProblem(labels);
   if (problem !== null) throw new TypeError(`Cannot keep an exemplar of "${metric}": ${problem}`);

@@ -55,10 +55,10 @@ export class Info<L extends string> {
     if (series !== this.#current) {
       this.#remove?.();
       this.#current = series;
-      const copy = { ...labels };
+      const values = this.#family.valuesOf(labels);
       this.#remove = () => {
         // Facts that had no room are in the overflow series, which no labels find.
-        if (!this.#family.remove(copy)) series.hide();
+        if (!this.#family.removeValues(values)) series.hide();
       };
     }
     series.set();

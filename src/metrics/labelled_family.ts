@@ -84,9 +84,14 @@ export class LabelledFamily<L extends string, H extends object> {
     return handle;
   }
 
+  /** These label values as text, in declared order and without those that rules drop. */
+  valuesOf(labels: LabelValues<L>): readonly string[] {
+    return this.#checked(labels);
+  }
+
   /** Hides the series of these label values, and returns whether there was one. */
   remove(labels: LabelValues<L>): boolean {
-    return this.removeValues(this.#checked(labels));
+    return this.removeValues(this.valuesOf(labels));
   }
 
   /** Like {@linkcode LabelledFamily.remove}, by the values of the kept labels in declared order. */

@@ -1,5 +1,6 @@
 import type { FamilyDef } from "./family.ts";
 import { PAGE_CELLS } from "./cells.ts";
+import { received } from "./received.ts";
 
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
@@ -30,7 +31,7 @@ export function definitionProblem(family: FamilyDef): string | null {
 function nameProblem({ name, type }: FamilyDef): string | null {
   if (typeof name !== "string" || !METRIC_NAME.test(name) || name.length > NAME_LENGTH_MAX) {
     return `name must match ${METRIC_NAME.source} and have at most ${NAME_LENGTH_MAX} ` +
-      `characters: received ${JSON.stringify(name)}`;
+      `characters: received ${received(name)}`;
   }
   if (type === "info" && !name.endsWith("_info")) {
     return `name must end in "_info", as that of every info does: received "${name}"`;
@@ -39,8 +40,8 @@ function nameProblem({ name, type }: FamilyDef): string | null {
 }
 
 function textProblem({ help, unit }: FamilyDef): string | null {
-  if (typeof help !== "string") return `help must be a string: received ${JSON.stringify(help)}`;
-  if (typeof unit !== "string") return `unit must be a string: received ${JSON.stringify(unit)}`;
+  if (typeof help !== "string") return `help must be a string: received ${received(help)}`;
+  if (typeof unit !== "string") return `unit must be a string: received ${received(unit)}`;
   if (help.length > TEXT_LENGTH_MAX) {
     return `help must have at most ${TEXT_LENGTH_MAX} characters: received ${help.length}`;
   }
@@ -64,7 +65,7 @@ function labelNamesProblem({ name, labelNames, type, merge }: FamilyDef): string
   for (const label of labelNames) {
     if (typeof label !== "string" || !LABEL_NAME.test(label) || label.length > NAME_LENGTH_MAX) {
       return `a label name must match ${LABEL_NAME.source} and have at most ${NAME_LENGTH_MAX} ` +
-        `characters: received ${JSON.stringify(label)}`;
+        `characters: received ${received(label)}`;
     }
     if (label.startsWith("__")) {
       return `a label name must not begin with "__", which Prometheus keeps for itself: ` +
@@ -87,7 +88,7 @@ function labelNamesProblem({ name, labelNames, type, merge }: FamilyDef): string
       `"${name}" and ${JSON.stringify(labelNames)}`;
   }
   if (new Set(labelNames).size !== labelNames.length) {
-    return `labels must be distinct: received ${JSON.stringify(labelNames)}`;
+    return `labels must be distinct: received ${received(labelNames)}`;
   }
   return null;
 }

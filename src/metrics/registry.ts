@@ -23,6 +23,7 @@ import type {
 import { TEXT_LENGTH_MAX } from "./names.ts";
 import { NativeHistogram, NativeHistogramFamily } from "./native_histogram.ts";
 import type { OwnShard } from "./own_shard.ts";
+import { received } from "./received.ts";
 import { type SeriesCount, type SeriesHandle, SeriesWorkshop } from "./series_workshop.ts";
 import { NATIVE_BINS_MAX } from "./sketch.ts";
 import { StateSet } from "./state_set.ts";
@@ -324,6 +325,6 @@ function isIntegerIn(value: number, min: number, max: number): boolean {
   return Number.isInteger(value) && value >= min && value <= max;
 }
 
-function refuse({ name }: MetricOptions, rule: string, received: unknown): never {
-  throw new TypeError(`Cannot register "${name}": ${rule}: received ${JSON.stringify(received)}`);
+function refuse({ name }: MetricOptions, rule: string, value: unknown): never {
+  throw new TypeError(`Cannot register "${name}": ${rule}: received ${received(value)}`);
 }

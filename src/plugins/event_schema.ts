@@ -1,4 +1,5 @@
 import { nearestName } from "../config/nearest_name.ts";
+import { received } from "../metrics/received.ts";
 import { isWithin, type MeasurementRange, rangeOf } from "./measurement_range.ts";
 import type { EventDefinition } from "./plugin.ts";
 
@@ -138,7 +139,6 @@ function inWords({ min, max }: MeasurementRange): string {
 
 /** What was received, short enough for an answer. */
 function shown(value: unknown): string {
-  // JSON has no Infinity.
-  const text = typeof value === "number" ? String(value) : JSON.stringify(value);
+  const text = received(value);
   return text.length <= 60 ? text : `${text.slice(0, 60)}…`;
 }

@@ -1,6 +1,6 @@
 import type { ScriptStore } from "../io/script_store.ts";
 import { checkedPolicies, type Policy, type PolicyOptions } from "./policy.ts";
-import { received } from "./received.ts";
+import { received } from "../metrics/received.ts";
 
 /** Who counts together. */
 export type Scope = "local" | "split" | "shared";

@@ -1,6 +1,6 @@
 import { Gcra } from "./gcra.ts";
 import type { Quota } from "./quota.ts";
-import { received } from "./received.ts";
+import { received } from "../metrics/received.ts";
 import { SlidingWindow } from "./sliding_window.ts";
 
 /** How consumption is counted. */

@@ -1,5 +1,6 @@
 import { GAUGE_MERGES, type GaugeMerge } from "../metrics/family.ts";
 import { TEXT_LENGTH_MAX } from "../metrics/names.ts";
+import { received } from "../metrics/received.ts";
 
 /** Anything that can show its metrics as text: a registry of prom-client or ts_prometheus, for one. */
 export interface MetricsText {
@@ -78,7 +79,7 @@ export function sourceSettings(
   const refuse = (field: string, rule: string, value: unknown): never => {
     throw new TypeError(
       `Cannot add source ${JSON.stringify(name)}: ${field} must be ${rule}: received ${
-        JSON.stringify(value) ?? String(value)
+        received(value)
       }`,
     );
   };

@@ -57,6 +57,17 @@ Deno.test("An exemplar that OpenMetrics does not allow is refused by name, and n
     assertThrows(() => histogram.observe(1, exemplar), TypeError, message);
   }
   assertThrows(() => counter.inc(1, { labels: {}, value: NaN }), RangeError, "must be finite");
+  // Plain JavaScript hands in anything.
+  const others: [unknown, string][] = [
+    [{}, "it must have labels, an object of strings: received nothing"],
+    [{ labels: "x" }, 'it must have labels, an object of strings: received "x"'],
+    [null, "it must be an object: received null"],
+    ["trace", 'it must be an object: received "trace"'],
+  ];
+  for (const [exemplar, message] of others) {
+    assertThrows(() => counter.inc(1, exemplar as never), TypeError, rule + message);
+    assertThrows(() => histogram.observe(1, exemplar as never), TypeError, message);
+  }
   counter.inc(1, { labels: { a: "😀".repeat(127) } });
   assertEquals([counter.value, histogram.count], [1, 0]);
 });

@@ -17,6 +17,19 @@ Deno.test("Info.set shows the facts that hold now, and no earlier ones", async (
   assertEquals(await shown(registry), []);
 });
 
+Deno.test("Info.set takes facts that an object reads from its class", async () => {
+  class Build {
+    get version(): string {
+      return "1";
+    }
+  }
+  const registry = new Registry();
+  const info = registry.info({ name: "build_info", help: "", labels: ["version"] });
+  info.set(new Build());
+  info.set({ version: "2" });
+  assertEquals(await shown(registry), ['build_info{version="2"} 1']);
+});
+
 Deno.test("Registry refuses an info whose name does not end as OpenMetrics asks", () => {
   assertThrows(
     () => new Registry().info({ name: "build", help: "", labels: ["version"] }),

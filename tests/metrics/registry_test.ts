@@ -34,7 +34,7 @@ Deno.test("Registry names metric, rule and value when a definition is not allowe
     ],
     [
       () => registry.counter({ name: "m_total", help: untyped(undefined) }),
-      'Cannot register "m_total": help must be a string: received undefined',
+      'Cannot register "m_total": help must be a string: received nothing',
     ],
   ];
   for (const [register, message] of cases) {

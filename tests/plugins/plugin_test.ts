@@ -104,7 +104,7 @@ Deno.test("definePlugin refuses what contradicts itself, and says where", () => 
     ],
     [
       { metrics: { a: { kind: "histogram", help: "", group: "g" } as never } },
-      "buckets of a must be a list: received undefined",
+      "buckets of a must be a list: received nothing",
     ],
     [
       { metrics: { a: { kind: "summary", help: "", group: "g", maxAgeMs: -1 } } },
@@ -144,8 +144,8 @@ Deno.test("definePlugin refuses what contradicts itself, and says where", () => 
       "measurements.n.min of the event e for mail.sent.total must be at least 0, as a counter never " +
       "falls: received -10",
     ],
-    [polled({ read: undefined }), "read of the poll p must be a function: received undefined"],
-    [polled({ metrics: undefined }), "metrics of the poll p must be a list: received undefined"],
+    [polled({ read: undefined }), "read of the poll p must be a function: received nothing"],
+    [polled({ metrics: undefined }), "metrics of the poll p must be a list: received nothing"],
     [
       { polls: { "p.q": { help: "", metrics: [], read: () => [] } } },
       "a poll's name must be a word",
@@ -165,7 +165,7 @@ Deno.test("definePlugin refuses what is no plugin at all", () => {
   assertThrows(
     () => define({ name: "x", help: "" }),
     TypeError,
-    'Cannot define the plugin "x": metrics must be an object, by name: received undefined',
+    'Cannot define the plugin "x": metrics must be an object, by name: received nothing',
   );
 });
 
