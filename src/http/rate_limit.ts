@@ -12,8 +12,8 @@ export interface RateLimitOptions<C extends LimitedContext = LimitedContext> {
    * a user's id, or a promise of it. Default: `ipKey()`.
    */
   readonly key?: LimitKey<C> | ((context: C) => Promise<string>);
-  /** What a request costs, a whole number. Default: 1. */
-  readonly cost?: (context: C) => number;
+  /** What a request costs, a whole number, or a promise of it. Default: 1. */
+  readonly cost?: (context: C) => number | Promise<number>;
   /**
    * Requests for which it is true pass, and consume nothing. What it throws is the app's to answer
    * (`app.onError`), as what `key` and `cost` throw. Default: none.
@@ -70,12 +70,19 @@ export function rateLimit<C extends LimitedContext = LimitedContext>(
   const policy = policyField(limiter.policies);
   const fieldOf = limitFields(limiter.policies);
   const decide = (context: C): Decision | Promise<Decision> => {
-    const costs = cost === undefined ? 1 : cost(context);
     const who = key(context);
-    if (typeof who === "string") return limiter.consume(who, costs);
-    // A promise is waited for; all else that is no text is refused by the limiter.
-    return Promise.resolve(who).then((who) => limiter.consume(who, costs));
+    if (typeof who !== "string") return decideLater(who, context);
+    const costs = cost === undefined ? 1 : cost(context);
+    return typeof costs === "number" ? limiter.consume(who, costs) : consumeLater(who, costs);
   };
+  // A promise is waited for, one at a time so that none is left to reject unheard; all else that is no
+  // text, or no number, is refused by the limiter.
+  const decideLater = async (who: Promise<string>, context: C): Promise<Decision> => {
+    const known = await who;
+    return await consumeLater(known, cost === undefined ? 1 : cost(context));
+  };
+  const consumeLater = async (who: string, costs: number | Promise<number>): Promise<Decision> =>
+    await limiter.consume(who, await costs);
   const tryOut: RateLimitMiddleware<C> = async (context, next) => {
     let decision: Decision | undefined;
     try {

@@ -1,6 +1,12 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Hono } from "hono";
-import { headerKey, ipKey, joinedKey, routeKey } from "../../src/http/limit_keys.ts";
+import {
+  headerKey,
+  ipKey,
+  joinedKey,
+  type LimitedContext,
+  routeKey,
+} from "../../src/http/limit_keys.ts";
 import { rateLimit, type RateLimitOptions } from "../../src/http/rate_limit.ts";
 import { createLimiter } from "../../src/rate_limit/create_limiter.ts";
 import type { Decision } from "../../src/rate_limit/decision.ts";
@@ -135,6 +141,22 @@ Deno.test("a request may cost more, or be skipped, and what costs too much is ne
   assertEquals(detail, "It costs more than may ever be consumed at once.");
 });
 
+Deno.test("a cost may come later, after a key or one that comes later too, and may fail", async () => {
+  const user = ({ req }: LimitedContext) => req.header("x-user")!;
+  const cost = (of: LimitedContext) => Promise.resolve(Number(of.req.header("x-cost")));
+  for (const key of [user, (of: LimitedContext) => Promise.resolve(user(of))]) {
+    const { app, ask } = setup([{ limit: 10, windowMs: 10_000 }], { key, cost });
+    app.onError(({ message }, context) => context.text(message, 500));
+    const left = async (headers: Record<string, string>) =>
+      (await ask("", headers)).headers.get("ratelimit");
+    assertEquals(await left({ "x-user": "1", "x-cost": "7" }), '"10s";r=3;t=7');
+    assertEquals(await left({ "x-user": "2", "x-cost": "2" }), '"10s";r=8;t=8');
+    assertEquals((await ask("", { "x-user": "1", "x-cost": "4" })).status, 429);
+    const wrong = await ask("", { "x-user": "1", "x-cost": "half" });
+    assertStringIncludes(await wrong.text(), "cost must be a whole number from 0 to 2^31 - 1");
+  }
+});
+
 Deno.test("onLimited is told of refusals and may answer, and a dry run lets all pass", async () => {
   const refused: Decision[] = [];
   const onLimited = (_: unknown, decision: Decision) => {
@@ -161,6 +183,8 @@ Deno.test("a dry run fails no request, whatever of it fails, and without it the 
     { key: fail },
     { key: () => Promise.reject(new Error("mine")) },
     { cost: fail },
+    { cost: () => Promise.reject(new Error("mine")) },
+    { cost: () => "7" as unknown as number },
     { key: () => 7 as unknown as string },
   ];
   const statuses: number[][] = [];
