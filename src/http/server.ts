@@ -37,7 +37,8 @@ export function serve(options: ServerOptions): RunningServer {
     const answered = Promise.resolve(handler(request, remoteIp));
     const settled: Promise<unknown> = answered.catch(() => {}).then(() => underWay.delete(settled));
     underWay.add(settled);
-    return await answered;
+    const response = await answered;
+    return request.method === "HEAD" ? withoutLength(response) : response;
   };
   const server = listen(host, port, () =>
     Deno.serve({
@@ -63,6 +64,19 @@ export function serve(options: ServerOptions): RunningServer {
     port: server.addr.port,
     [Symbol.asyncDispose]: () => ended ??= end(),
   };
+}
+
+/** Statuses with which no body may be made. */
+const BODILESS: readonly number[] = [101, 204, 205, 304];
+
+/**
+ * An answer to HEAD. Where it has no body Deno would say that it has 0 bytes, which must be said only
+ * where the answer to GET has as many (RFC 9110 §8.6); of a stream, which ends here, it says nothing.
+ */
+function withoutLength(response: Response): Response {
+  if (response.body !== null || BODILESS.includes(response.status)) return response;
+  if (response.headers.has("content-length")) return response;
+  return new Response(new Blob().stream(), response);
 }
 
 function listen<T>(host: string, port: number, begin: () => T): T {

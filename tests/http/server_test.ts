@@ -66,3 +66,22 @@ Deno.test("serve tells what a handler threw, and answers 500 without it", async 
   assertEquals([answer.status, (await answer.text()).includes("secret")], [500, false]);
   assertEquals(told.map((error) => (error as Error).message), ["secret"]);
 });
+
+Deno.test("serve says of no answer to HEAD that it has 0 bytes, as that to GET may have more", async () => {
+  const answers: Record<string, () => Response> = {
+    "/none": () => new Response(null, { status: 503, headers: { "x-kept": "1" } }),
+    "/text": () => new Response("hello"),
+    "/said": () => new Response(null, { headers: { "content-length": "7" } }),
+    "/bodiless": () => new Response(null, { status: 204 }),
+  };
+  const handler = ({ url }: Request) => answers[new URL(url).pathname]!();
+  await using server = serve({ host: HOST, port: 0, handler, onError: unexpected });
+  const seen: unknown[] = [];
+  for (const path of Object.keys(answers)) {
+    const { status, headers } = await fetch(`http://${HOST}:${server.port}${path}`, {
+      method: "HEAD",
+    });
+    seen.push([status, headers.get("content-length"), headers.get("x-kept")]);
+  }
+  assertEquals(seen, [[503, null, "1"], [200, "5", null], [200, "7", null], [204, null, null]]);
+});
