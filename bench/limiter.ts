@@ -30,6 +30,7 @@ const FLOOR_NOTE =
 export function decisions(): Comparison[] {
   return [
     ...KEY_COUNTS.flatMap((keys) => [ownClock(keys), givenTime(keys)]),
+    newTexts(),
     newKeys(),
     severalLimits(),
     slidingWindow(),
@@ -116,6 +117,47 @@ function bareLookups(keys: readonly string[], nowMs?: () => number): Contender {
         if (++at === keys.length) at = 0;
       }
       assertEquals([found, sum >= 0], [OPERATIONS, true]);
+    },
+  };
+}
+
+/** Keys as requests bring them: known ones, each time in a text that was not read before. */
+function newTexts(): Comparison {
+  const count = 1_000;
+  const limiter = limiterOf([{ limit: LIMIT, windowMs: 1_000 * WINDOW_SECONDS }]);
+  const flexible = new RateLimiterMemory({ points: LIMIT, duration: WINDOW_SECONDS });
+  const bytes = addresses(count).map((key) => new TextEncoder().encode(key));
+  const decoder = new TextDecoder();
+  let texts: string[] = [];
+  const prepare = () => {
+    texts = Array.from({ length: OPERATIONS }, (_, i) => decoder.decode(bytes[i % count]));
+  };
+  return {
+    ...RUN,
+    title: `a decision, ${count} keys, each time in a new text, own clock`,
+    note: "As above, but a key is a text that was just made of bytes, as that of a header is.",
+    contenders: [
+      {
+        name: "Muster",
+        prepare,
+        run: () => {
+          for (let i = 0; i < OPERATIONS; i++) limiter.consume(texts[i]!);
+        },
+      },
+      {
+        name: FLEXIBLE,
+        prepare,
+        run: async () => {
+          for (let i = 0; i < OPERATIONS; i++) await flexible.consume(texts[i]!);
+        },
+      },
+    ],
+    bars: [timesLess(3, FLEXIBLE)],
+    verify: async () => {
+      prepare();
+      const last = texts.at(-1)!;
+      const [mine, theirs] = [limiter.consume(last), await flexible.consume(last)];
+      assertEquals(mine.remaining, theirs.remainingPoints);
     },
   };
 }
