@@ -95,7 +95,7 @@ class AdditionsCheck {
     const { series } = this.#additions;
     if (this.#newEnd === 0) this.#newFrom = first;
     for (let i = first; i < end; i++) {
-      const labelCount = this.#additions.labelCountOf(i);
+      const labelCount = series.labelCountOf(i);
       const problem = this.#addSeries(series.familyOf(i), labelCount, series.firstCellOf(i));
       if (problem !== null) return problem;
     }

@@ -41,12 +41,10 @@ export function appendAdditions(
   additions: LayoutAdditions,
   skipped: number,
 ): void {
-  if (additions.length <= skipped) return;
-  layout.reserve(additions.length - skipped, additions.series.length);
   const { series } = additions;
-  const shift = layout.takeStrings(series);
+  if (skipped === 0) layout.reserve(additions.length, series.length);
   for (const run of additions.runs(skipped)) {
-    if (run.kind === "series") layout.addSeriesOf(series, run.first, run.end, shift);
+    if (run.kind === "series") layout.addBatch(series, run.first, run.end);
     else appendOther(layout, run);
   }
 }

@@ -1,5 +1,6 @@
 import { cellsPerSeries, type FamilyDef } from "./family.ts";
 import type { Bin, BinSign } from "./bin.ts";
+import type { SeriesBatch } from "./series_batch.ts";
 import { SeriesTable } from "./series_table.ts";
 import { Uint32List } from "./uint32_list.ts";
 
@@ -107,21 +108,13 @@ export class Layout {
     return number;
   }
 
-  /** Keeps the strings of a table, for {@linkcode Layout.addSeriesOf}. */
-  takeStrings(table: SeriesTable): number {
-    return this.#series.takeStrings(table);
-  }
-
-  /**
-   * Appends series of a table from `first` to before `end`, whose cells ascend; `shift` is what
-   * {@linkcode Layout.takeStrings} returned.
-   */
-  addSeriesOf(table: SeriesTable, first: number, end: number, shift: number): void {
-    const family = table.familyOf(end - 1);
-    const labelCount = this.#families[family]!.labelNames.length;
-    for (let i = first, number = this.seriesCount; i < end; i++) this.#append(ROW_SERIES, number++);
-    this.#series.pushRange(table, first, end, labelCount, shift);
-    this.#endAt(table.firstCellOf(end - 1) + this.#familyCells[family]!);
+  /** Appends the series of a batch from one to before another. */
+  addBatch(batch: SeriesBatch, first: number, end: number): void {
+    for (let i = first, number = this.seriesCount; i < end; i++) {
+      this.#append(ROW_SERIES, number++);
+      this.#endAt(batch.firstCellOf(i) + this.#familyCells[batch.familyOf(i)]!);
+    }
+    this.#series.pushBatch(batch, first, end);
   }
 
   /** Appends a bin of a series, kept in the cell `cell`, and returns its number. */

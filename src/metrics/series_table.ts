@@ -1,3 +1,4 @@
+import type { SeriesBatch } from "./series_batch.ts";
 import { Uint32List } from "./uint32_list.ts";
 
 /** A series takes a row of three numbers: its family, its first cell, the place of its labels. */
@@ -6,15 +7,11 @@ const FIRST_CELL = 1;
 const PLACE = 2;
 const ROW = 3;
 
-/**
- * Series as rows of numbers, and their label values. An object each would take most of the memory, and
- * of the time in which a layout is read.
- */
+/** Series as rows of numbers, and their label values: an object each would take most of the memory. */
 export class SeriesTable {
   readonly #rows = new Uint32List();
-  /** The label values of all series, one after another, each by its number. */
-  readonly #values = new Uint32List();
-  readonly #strings: string[] = [];
+  /** The label values of all series, one after another. */
+  readonly #values: string[] = [];
   #lastPlace = 0;
 
   /** How many series there are. Series are numbered from 0. */
@@ -24,15 +21,7 @@ export class SeriesTable {
 
   /** About how many bytes the table takes, the characters of its strings apart. */
   get bytes(): number {
-    return 4 * (this.#rows.length + this.#values.length) + 8 * this.#strings.length;
-  }
-
-  /** Forgets all series and strings, and keeps the room that they had. */
-  clear(): void {
-    this.#rows.truncate(0);
-    this.#values.truncate(0);
-    this.#strings.length = 0;
-    this.#lastPlace = 0;
+    return 4 * this.#rows.length + 8 * this.#values.length;
   }
 
   /** Makes room for so many more series at once. */
@@ -40,77 +29,25 @@ export class SeriesTable {
     this.#rows.reserve(count * ROW);
   }
 
-  /** Keeps a string that may be a label value, and returns its number. */
-  addString(value: string): number {
-    return this.#strings.push(value) - 1;
-  }
-
-  /** How many strings are kept. They are numbered from 0. */
-  get stringCount(): number {
-    return this.#strings.length;
-  }
-
-  /** A string that is kept, by its number. */
-  stringAt(number: number): string {
-    return this.#strings[number]!;
-  }
-
-  /** Appends a series, and returns its number. */
+  /** Appends a series, whose label values are copied, and returns its number. */
   push(family: number, labelValues: readonly string[], firstCell: number): number {
+    this.#rows.pushThree(family, firstCell, this.#keep(labelValues));
+    return this.length - 1;
+  }
+
+  /** Appends the series of a batch from one to before another. */
+  pushBatch(batch: SeriesBatch, first: number, end: number): void {
     const values = this.#values;
-    const place = values.length;
-    const last = this.#lastPlace;
-    for (let i = 0; i < labelValues.length; i++) {
-      const value = labelValues[i]!;
-      const isSame = last + i < place && this.#strings[values.at(last + i)] === value;
-      values.push(isSame ? values.at(last + i) : this.addString(value));
+    for (let i = first; i < end; i++) {
+      if (i === first) {
+        this.#keep(batch.labelValuesOf(i));
+      } else if (!batch.hasLabelsOfBefore(i)) {
+        this.#lastPlace = values.length;
+        const count = batch.labelCountOf(i);
+        for (let label = 0; label < count; label++) values.push(batch.labelValueOf(i, label));
+      }
+      this.#rows.pushThree(batch.familyOf(i), batch.firstCellOf(i), this.#lastPlace);
     }
-    return this.#push(family, firstCell, place);
-  }
-
-  /** Appends a series whose label values are the first `count` of these strings, by their numbers. */
-  pushNumbers(
-    family: number,
-    labelNumbers: readonly number[],
-    count: number,
-    firstCell: number,
-  ): void {
-    const values = this.#values;
-    const place = values.length;
-    values.pushFirst(labelNumbers, count);
-    this.#push(family, firstCell, place);
-  }
-
-  /** Keeps the strings of another table; returns what their numbers are raised by here. */
-  takeStrings(from: SeriesTable): number {
-    const shift = this.#strings.length;
-    for (let i = 0; i < from.#strings.length; i++) this.#strings.push(from.#strings[i]!);
-    return shift;
-  }
-
-  /**
-   * Appends the series of another table from one to before another, of which the last has so many
-   * label values; `shift` is what {@linkcode SeriesTable.takeStrings} returned.
-   */
-  pushRange(
-    from: SeriesTable,
-    first: number,
-    end: number,
-    lastLabelCount: number,
-    shift: number,
-  ): void {
-    const place = from.#placeOf(first);
-    const placeEnd = from.#placeOf(end - 1) + lastLabelCount;
-    const moved = this.#values.length - place;
-    const rows = this.#rows;
-    const at = rows.length;
-    rows.pushRange(from.#rows, first * ROW, end * ROW);
-    if (moved !== 0) { for (let i = at + PLACE; i < rows.length; i += ROW) rows.add(i, moved); }
-    this.#values.pushRange(from.#values, place, placeEnd);
-    if (shift > 0) {
-      for (let i = place + moved; i < this.#values.length; i++) this.#values.add(i, shift);
-    }
-    this.#lastPlace = this.#placeOf(this.length - 1);
   }
 
   /** The number of a series' family. */
@@ -137,44 +74,30 @@ export class SeriesTable {
 
   /** The label values of a series that has so many. */
   labelValuesOf(series: number, count: number): string[] {
-    const labelValues: string[] = [];
-    const place = this.#placeOf(series);
-    for (let i = 0; i < count; i++) labelValues.push(this.#strings[this.#values.at(place + i)]!);
-    return labelValues;
+    const place = this.#rows.at(series * ROW + PLACE);
+    return this.#values.slice(place, place + count);
   }
 
   /** Whether two series of two tables, with so many labels both, have the same label values. */
   hasLabelsOf(series: number, other: SeriesTable, otherSeries: number, count: number): boolean {
-    const mine = this.#values.items;
-    const strings = this.#strings;
-    const place = this.#placeOf(series);
-    const theirs = other.#values.items;
-    const otherStrings = other.#strings;
-    const otherPlace = other.#placeOf(otherSeries);
-    for (let i = 0; i < count; i++) {
-      if (strings[mine[place + i]!] !== otherStrings[theirs[otherPlace + i]!]) return false;
-    }
+    const mine = this.#values;
+    const theirs = other.#values;
+    const place = this.#rows.at(series * ROW + PLACE);
+    const otherPlace = other.#rows.at(otherSeries * ROW + PLACE);
+    for (let i = 0; i < count; i++) if (mine[place + i] !== theirs[otherPlace + i]) return false;
     return true;
   }
 
-  #placeOf(series: number): number {
-    return this.#rows.at(series * ROW + PLACE);
-  }
-
-  /**
-   * Appends a series with the label values from `place` on. What counts requests also times them: often
-   * they are those of the series before, and are dropped again.
-   */
-  #push(family: number, firstCell: number, place: number): number {
-    const values = this.#values;
+  /** What counts requests also times them: a series often has the label values of the one before. */
+  #keep(labelValues: readonly string[]): number {
+    const kept = this.#values;
     const last = this.#lastPlace;
-    const count = values.length - place;
-    const { items } = values;
-    let isSame = place - last === count;
-    for (let i = 0; isSame && i < count; i++) isSame = items[last + i] === items[place + i];
-    if (isSame) values.truncate(place);
-    else this.#lastPlace = place;
-    this.#rows.pushThree(family, firstCell, this.#lastPlace);
-    return this.length - 1;
+    const count = labelValues.length;
+    let isSame = kept.length - last === count;
+    for (let i = 0; isSame && i < count; i++) isSame = kept[last + i] === labelValues[i];
+    if (isSame) return last;
+    this.#lastPlace = kept.length;
+    for (let i = 0; i < count; i++) kept.push(labelValues[i]!);
+    return this.#lastPlace;
   }
 }

@@ -37,48 +37,42 @@ export class Uint32List {
 
   /** Makes room for so many more numbers at once. */
   reserve(count: number): void {
-    if (this.#length + count > this.#items.length) this.#grow(count);
+    if (this.#length + count <= this.#items.length) return;
+    // What is appended bit by bit must not be copied each time.
+    this.#grow(Math.max(count, roomFor(this.#length)));
   }
 
   /** Appends a number and returns its place. */
   push(value: number): number {
-    if (this.#length === this.#items.length) {
-      this.#grow(roomFor(this.#length));
-    }
+    this.reserve(1);
     this.#items[this.#length] = value;
     return this.#length++;
   }
 
   /** Appends three numbers. */
   pushThree(first: number, second: number, third: number): void {
-    const at = this.#length;
-    if (at + 3 > this.#items.length) this.#grow(Math.max(3, roomFor(at)));
+    this.reserve(3);
     const items = this.#items;
+    const at = this.#length;
     items[at] = first;
     items[at + 1] = second;
     items[at + 2] = third;
     this.#length = at + 3;
   }
 
+  /** Appends four numbers. */
+  pushFour(first: number, second: number, third: number, fourth: number): void {
+    this.pushThree(first, second, third);
+    this.push(fourth);
+  }
+
   /** Appends the first `count` of some numbers. */
   pushFirst(numbers: readonly number[], count: number): void {
-    const at = this.#length;
-    if (at + count > this.#items.length) this.#grow(Math.max(count, roomFor(at)));
+    this.reserve(count);
     const items = this.#items;
+    const at = this.#length;
     for (let i = 0; i < count; i++) items[at + i] = numbers[i]!;
     this.#length = at + count;
-  }
-
-  /** Appends the numbers of another list from one place to before another. */
-  pushRange(from: Uint32List, first: number, end: number): void {
-    this.reserve(end - first);
-    this.#items.set(from.#items.subarray(first, end), this.#length);
-    this.#length += end - first;
-  }
-
-  /** Adds to the number at a place below `length`. */
-  add(place: number, by: number): void {
-    this.#items[place]! += by;
   }
 
   /** Drops the numbers from a place on. */

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { SeriesBatch } from "../../src/metrics/series_batch.ts";
 import { SeriesTable } from "../../src/metrics/series_table.ts";
 
 interface Series {
@@ -15,9 +16,23 @@ const series: fc.Arbitrary<Series> = fc.record({
   firstCell: fc.nat({ max: 2 ** 31 }),
 });
 
-function pushAll(table: SeriesTable, all: readonly Series[]): SeriesTable {
+function pushAll(table: SeriesTable, all: readonly Series[]): void {
   for (const { family, labelValues, firstCell } of all) table.push(family, labelValues, firstCell);
-  return table;
+}
+
+/** As the wire brings them: each string once. */
+function batchOf(all: readonly Series[]): SeriesBatch {
+  const batch = new SeriesBatch();
+  const numbers = new Map<string, number>();
+  for (const { family, labelValues, firstCell } of all) {
+    const labelNumbers = labelValues.map((value) => {
+      if (!numbers.has(value)) numbers.set(value, batch.addString(value));
+      return numbers.get(value)!;
+    });
+    // What stands behind the first ones is not this series'.
+    batch.push(family, [...labelNumbers, 99], labelValues.length, firstCell);
+  }
+  return batch;
 }
 
 /** What a table holds that should hold these series. */
@@ -31,43 +46,56 @@ function held(table: SeriesTable, expected: readonly Series[]): Series[] {
 
 Deno.test("SeriesTable keeps every series as it was given, however neighbours share label values", () => {
   fc.assert(fc.property(fc.array(series), (all) => {
-    const table = pushAll(new SeriesTable(), all);
+    const table = new SeriesTable();
+    pushAll(table, all);
     assertEquals(table.length, all.length);
     assertEquals(held(table, all), all);
   }));
 });
 
-Deno.test("SeriesTable.pushNumbers keeps what SeriesTable.push keeps", () => {
-  fc.assert(fc.property(fc.array(series), (all) => {
-    const table = new SeriesTable();
-    const numbers = new Map<string, number>();
+Deno.test("SeriesBatch keeps every series as it was given, and again after it was cleared", () => {
+  fc.assert(fc.property(fc.array(series), fc.array(series), (before, all) => {
+    const batch = batchOf(before);
+    batch.clear();
+    assertEquals([batch.length, batch.stringCount], [0, 0]);
     for (const { family, labelValues, firstCell } of all) {
-      const labelNumbers = labelValues.map((value) => {
-        if (!numbers.has(value)) numbers.set(value, table.addString(value));
-        return numbers.get(value)!;
-      });
-      table.pushNumbers(family, [...labelNumbers, 99], labelValues.length, firstCell);
+      batch.pushTexts(family, labelValues, firstCell);
     }
-    assertEquals(held(table, all), all);
+    const held = all.map((_, i) => ({
+      family: batch.familyOf(i),
+      labelValues: batch.labelValuesOf(i),
+      firstCell: batch.firstCellOf(i),
+    }));
+    assertEquals(held, all);
   }));
 });
 
-Deno.test("SeriesTable.pushRange continues a table with any part of another, and so does push then", () => {
+Deno.test("SeriesTable.pushBatch continues a table with any part of a batch, and so does push then", () => {
   const some = fc.array(series, { maxLength: 12 });
   fc.assert(fc.property(some, some, fc.nat(), fc.nat(), some, (before, other, a, b, after) => {
-    const table = pushAll(new SeriesTable(), before);
-    const from = pushAll(new SeriesTable(), other);
-    const [first, last] = [a % (other.length + 1), b % (other.length + 1)].sort((x, y) => x - y);
-    const part = other.slice(first, last);
-    if (part.length > 0) {
-      const shift = table.takeStrings(from);
-      table.pushRange(from, first!, last!, part.at(-1)!.labelValues.length, shift);
-    }
+    const table = new SeriesTable();
+    pushAll(table, before);
+    const [first, end] = [a % (other.length + 1), b % (other.length + 1)].sort((x, y) => x - y);
+    table.pushBatch(batchOf(other), first!, end!);
     pushAll(table, after);
-    const all = [...before, ...part, ...after];
+    const all = [...before, ...other.slice(first, end), ...after];
     assertEquals(table.length, all.length);
     assertEquals(held(table, all), all);
   }));
+});
+
+Deno.test("SeriesTable takes of a batch what its own series need, and nothing else", () => {
+  const [one, two] = ["x", "y"].map((value, i) => ({
+    family: i,
+    labelValues: [value, "long".repeat(100)],
+    firstCell: i,
+  }));
+  const batch = batchOf([one!, one!, two!]);
+  batch.addString("a help text");
+  const [table, whole] = [new SeriesTable(), new SeriesTable()];
+  table.pushBatch(batch, 2, 3);
+  pushAll(whole, [two!]);
+  assertEquals(table.bytes, whole.bytes);
 });
 
 Deno.test("SeriesTable.hasLabelsOf compares label values, not where they are kept", () => {
@@ -87,25 +115,6 @@ Deno.test("SeriesTable.hasLabelsOf compares label values, not where they are kep
 Deno.test("SeriesTable.countUpTo counts the series that begin at a cell or before it", () => {
   const table = new SeriesTable();
   for (const firstCell of [0, 3, 4, 1_024]) table.push(0, [], firstCell);
-  assertEquals([0, 2, 3, 4, 1_023, 1_024, 5_000].map((cell) => table.countUpTo(cell)), [
-    1,
-    1,
-    2,
-    3,
-    3,
-    4,
-    4,
-  ]);
-});
-
-Deno.test("SeriesTable shares the label values of neighbours, and starts afresh when it is cleared", () => {
-  const table = new SeriesTable();
-  table.push(0, ["GET", "/"], 0);
-  const { bytes } = table;
-  table.push(1, ["GET", "/"], 1);
-  assertEquals(table.bytes - bytes, 12, "a row, and nothing more");
-  table.clear();
-  assertEquals([table.length, table.stringCount, table.bytes], [0, 0, 0]);
-  table.push(3, ["POST", "/"], 9);
-  assertEquals(table.labelValuesOf(0, 2), ["POST", "/"]);
+  const cells = [0, 2, 3, 4, 1_023, 1_024, 5_000];
+  assertEquals(cells.map((cell) => table.countUpTo(cell)), [1, 1, 2, 3, 3, 4, 4]);
 });

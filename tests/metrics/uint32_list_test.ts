@@ -23,3 +23,26 @@ Deno.test("Uint32List counts how many of ascending numbers are at most one", () 
     assertEquals(list.countUpTo(most), unsorted.filter((number) => number <= most).length);
   }));
 });
+
+Deno.test("Uint32List grows by parts, however little is appended or asked for at a time", () => {
+  const grown = (append: (list: Uint32List) => void) => {
+    const list = new Uint32List();
+    const rooms = new Set<Uint32Array>();
+    for (let i = 0; i < 10_000; i++) {
+      append(list);
+      rooms.add(list.items);
+    }
+    return rooms.size;
+  };
+  // A copy for each would make appending quadratic.
+  assertEquals(grown((list) => list.push(1)) < 60, true);
+  assertEquals(grown((list) => list.pushThree(1, 2, 3)) < 60, true);
+  assertEquals(grown((list) => list.pushFirst([1, 2, 3], 2)) < 60, true);
+  assertEquals(
+    grown((list) => {
+      list.reserve(1);
+      list.push(1);
+    }) < 60,
+    true,
+  );
+});

@@ -1,6 +1,6 @@
 import type { FamilyDef } from "../../metrics/family.ts";
 import type { LayoutRow, PlacedBin } from "../../metrics/layout.ts";
-import { SeriesTable } from "../../metrics/series_table.ts";
+import { SeriesBatch } from "../../metrics/series_batch.ts";
 import { Uint32List } from "../../metrics/uint32_list.ts";
 
 /** A row that adds a series. */
@@ -26,17 +26,16 @@ export type AdditionRun =
   | { readonly kind: "series"; readonly first: number; readonly end: number }
   | OtherAddition;
 
-/** Memory that nobody uses: fresh memory costs more than to read rows into it. */
-let spare: { readonly series: SeriesTable; readonly labelCounts: Uint32List } | null = null;
-const SPARE_SERIES_MAX = 16_384;
+/** A batch that nobody uses: fresh memory costs more than to read rows into it. */
+let spare: SeriesBatch | null = null;
+const SPARE_BYTES_MAX = 262_144;
 
 /**
  * Rows of a layout, in its order, on their way to a copy. Nearly all add series, a hundred thousand of
  * them where a node meets fifty others: those are kept in columns.
  */
 export class LayoutAdditions implements Iterable<LayoutAddition> {
-  #series = new SeriesTable();
-  #labelCounts = new Uint32List();
+  #series = new SeriesBatch();
   /** The other rows. */
   readonly #others: OtherAddition[] = [];
   /** By other row, how many series come before it. */
@@ -53,11 +52,8 @@ export class LayoutAdditions implements Iterable<LayoutAddition> {
   /** No rows yet, and memory for them that {@linkcode LayoutAdditions.release} gives back. */
   static reused(): LayoutAdditions {
     const made = new LayoutAdditions();
-    if (spare !== null) {
-      made.#series = spare.series;
-      made.#labelCounts = spare.labelCounts;
-      spare = null;
-    }
+    if (spare !== null) made.#series = spare;
+    spare = null;
     made.#isReused = true;
     return made;
   }
@@ -65,27 +61,19 @@ export class LayoutAdditions implements Iterable<LayoutAddition> {
   /** Forgets the rows, which are where they belong, so that their memory can be used again. */
   release(): void {
     if (!this.#isReused) return;
-    if (this.#series.length <= SPARE_SERIES_MAX) {
-      spare = { series: this.#series, labelCounts: this.#labelCounts };
-      spare.series.clear();
-      spare.labelCounts.truncate(0);
+    if (this.#series.roomBytes <= SPARE_BYTES_MAX) {
+      spare = this.#series;
+      spare.clear();
     }
-    this.#series = new SeriesTable();
-    this.#labelCounts = new Uint32List();
+    this.#series = new SeriesBatch();
     this.#others.length = 0;
     this.#seriesBefore.truncate(0);
     this.#isReused = false;
   }
 
   /** The added series, numbered from 0 here. */
-  get series(): SeriesTable {
+  get series(): SeriesBatch {
     return this.#series;
-  }
-
-  /** Makes room for so many series at once. */
-  reserve(series: number): void {
-    this.series.reserve(series);
-    this.#labelCounts.reserve(series);
   }
 
   /** How many rows there are. */
@@ -97,28 +85,11 @@ export class LayoutAdditions implements Iterable<LayoutAddition> {
   push(addition: LayoutAddition): void {
     if (addition.kind === "series") {
       const { family, labelValues, firstCell } = addition;
-      this.series.push(family, labelValues, firstCell);
-      this.#labelCounts.push(labelValues.length);
+      this.series.pushTexts(family, labelValues, firstCell);
     } else {
       this.#seriesBefore.push(this.series.length);
       this.#others.push(addition);
     }
-  }
-
-  /** Appends a row that adds a series with so many label values, strings of `series` by number. */
-  pushSeries(
-    family: number,
-    labelNumbers: readonly number[],
-    labelCount: number,
-    firstCell: number,
-  ): void {
-    this.series.pushNumbers(family, labelNumbers, labelCount, firstCell);
-    this.#labelCounts.push(labelCount);
-  }
-
-  /** How many label values an added series has. */
-  labelCountOf(series: number): number {
-    return this.#labelCounts.at(series);
   }
 
   /** The rows, neighbours that add series together, without the first `skipped` ones. */
@@ -142,9 +113,12 @@ export class LayoutAdditions implements Iterable<LayoutAddition> {
   }
 
   #row(series: number): SeriesAddition {
-    const { series: table } = this;
-    const labelValues = table.labelValuesOf(series, this.labelCountOf(series));
-    const family = table.familyOf(series);
-    return { kind: "series", family, labelValues, firstCell: table.firstCellOf(series) };
+    const { series: batch } = this;
+    return {
+      kind: "series",
+      family: batch.familyOf(series),
+      labelValues: batch.labelValuesOf(series),
+      firstCell: batch.firstCellOf(series),
+    };
   }
 }

@@ -1,6 +1,6 @@
 import { BIN_INDEX_MAX, type BinSign, SCHEMA_MAX, SCHEMA_MIN } from "../../metrics/bin.ts";
 import type { FamilyDef, MergeMode, MetricType } from "../../metrics/family.ts";
-import type { SeriesTable } from "../../metrics/series_table.ts";
+import type { SeriesBatch } from "../../metrics/series_batch.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import type { ByteWriter } from "./byte_writer.ts";
 import { LayoutAdditions, type OtherAddition } from "./layout_additions.ts";
@@ -26,8 +26,6 @@ const SHOW = 5;
 const CREATED = 6;
 const MARKS = { sum_is_state: SUM_IS_STATE, hide: HIDE, show: SHOW } as const;
 
-/** A row that adds a series has four numbers at least. */
-const SERIES_BYTES_MIN = 4;
 const STRING_BYTES_MAX = 16_384;
 const LABELS_MAX = 64;
 const BOUNDS_MAX = 1022;
@@ -60,11 +58,11 @@ class StringWriter {
 /** Reads what {@linkcode StringWriter} wrote, into a table that label values are numbers of. */
 class StringReader {
   readonly #from: ByteReader;
-  readonly #table: SeriesTable;
+  readonly #table: SeriesBatch;
   /** The numbers of what was read together last, and then of what was there before. */
   readonly numbers: number[] = [];
 
-  constructor(from: ByteReader, table: SeriesTable) {
+  constructor(from: ByteReader, table: SeriesBatch) {
     this.#from = from;
     this.#table = table;
   }
@@ -152,11 +150,9 @@ function writeOther(to: ByteWriter, strings: StringWriter, addition: OtherAdditi
 
 /** Reads rows of a layout; throws a `WireError` for what no writer writes. */
 export function readAdditions(from: ByteReader): LayoutAdditions {
-  // A row takes two bytes at least, so a count can't ask for more memory than was sent.
   const count = from.count(from.left, "the number of layout rows");
   const additions = LayoutAdditions.reused();
   const strings = new StringReader(from, additions.series);
-  additions.reserve(Math.min(count, Math.floor(from.left / SERIES_BYTES_MIN)));
   for (let i = 0; i < count; i++) {
     const kind = from.varint();
     if (kind !== SERIES) {
@@ -166,7 +162,7 @@ export function readAdditions(from: ByteReader): LayoutAdditions {
     const family = from.count(NUMBER_MAX, "a family's number");
     const firstCell = from.count(NUMBER_MAX, "a cell's number");
     const labelCount = strings.readAll("label value");
-    additions.pushSeries(family, strings.numbers, labelCount, firstCell);
+    additions.series.push(family, strings.numbers, labelCount, firstCell);
   }
   return additions;
 }

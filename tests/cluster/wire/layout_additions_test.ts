@@ -71,6 +71,15 @@ Deno.test("LayoutAdditions uses memory again only once it is released, and forge
   );
 });
 
+Deno.test("LayoutAdditions keeps no more memory for the next ones than a large shard needs", () => {
+  const large = LayoutAdditions.reused();
+  const row = { kind: "series", family: 0, labelValues: [], firstCell: 0 } as const;
+  for (let i = 0; i < 40_000; i++) large.push(row);
+  const { series } = large;
+  large.release();
+  assertEquals(LayoutAdditions.reused().series === series, false);
+});
+
 Deno.test("LayoutAdditions that were not made to be reused stay as they are when they are released", () => {
   const additions = LayoutAdditions.of([{ kind: "created", atMs: 5 }]);
   additions.release();

@@ -290,6 +290,32 @@ Deno.test("decodeMessage refuses a node without a name and strings that are too 
   );
 });
 
+Deno.test("decodeMessage refuses a string's number that no string before it has", () => {
+  for (const [number, isKnown] of [[1, true], [2, false]] as const) {
+    const bytes = withSection(4, (body) => {
+      body.id("fedcba9876543210");
+      body.string("n");
+      body.varint(0);
+      body.string("");
+      body.string("");
+      for (let i = 0; i < 6; i++) body.varint(0);
+      // Two rows that add a series with one label value: a new one, then one by its number.
+      body.varint(2);
+      for (const value of [1, 0, 0, 1, 0]) body.varint(value);
+      body.string("x");
+      for (const value of [1, 0, 1, 1, number]) body.varint(value);
+      body.varint(0);
+    });
+    if (isKnown) assertEquals(decoded(bytes).shards.length, 1);
+    else {
+      assertStringIncludes(
+        reasonOf(bytes),
+        "the number of label value must be at most 1: received 2",
+      );
+    }
+  }
+});
+
 Deno.test("decodeMessage refuses values that are not finite", () => {
   const shard = NEWEST.shards[0]!;
   for (const value of [NaN, Infinity, -Infinity]) {
