@@ -5,6 +5,9 @@ import type { PolicyState } from "./quota.ts";
 /** So that milliseconds in the store stay small numbers: 2026-01-01. */
 const EPOCH_SECONDS = 1_767_225_600;
 const NEVER = -1;
+/** The longest time that is told, and the longest that a row is kept for, which is as good as for ever. */
+const MS_MAX = Number.MAX_SAFE_INTEGER;
+const KEPT_MS_MAX = 10 * 366 * 86_400_000;
 
 /**
  * The arithmetic of `gcra.ts` and `sliding_window.ts`, cell for cell, by the clock of the store. The value
@@ -20,7 +23,7 @@ local raw = redis.call('GET', KEYS[1])
 local row = raw and cmsgpack.unpack(raw) or {}
 local allowed, at, offers = true, 1, {}
 
-local function up(left) return left > 0 and math.ceil(left) or 0 end
+local function up(left) return left > 0 and math.min(math.ceil(left), ${MS_MAX}) or 0 end
 
 local function gcra(cell, burst, window, rate, unit)
   local now = math.floor(ms * rate)
@@ -33,7 +36,7 @@ local function gcra(cell, burst, window, rate, unit)
     if did then full = taken end
     local retry = 0
     if taken > room and not did then
-      retry = cost <= burst and up((taken - burst * unit) / rate - ms) or ${NEVER}
+      retry = cost <= burst and math.max(1, up((taken - burst * unit) / rate - ms)) or ${NEVER}
     end
     return math.max(0, math.floor((room - full) / unit)), up(full / rate - ms), retry
   end
@@ -42,9 +45,10 @@ end
 
 local function window(cell, limit, width, slot_ms, slots)
   local ring = slots + 1
-  local newest = row[cell] or -1
+  local slot = math.floor(ms / slot_ms)
+  local newest = row[cell] or slot - ring
   -- The store's clock may have gone back.
-  local slot = math.max(math.floor(ms / slot_ms), newest)
+  slot = math.max(slot, newest)
   local oldest = slot - slots
   local used = 0
   for s = oldest, newest do used = used + row[cell + 1 + s % ring] end
@@ -97,7 +101,10 @@ for _, offer in ipairs(offers) do
   answer[#answer + 1] = retry
   last = math.max(last, reset)
 end
-if take then redis.call('SET', KEYS[1], cmsgpack.pack(row), 'PX', math.max(1, last)) end
+if take then
+  local kept = string.format('%.0f', math.min(math.max(1, last), ${KEPT_MS_MAX}))
+  redis.call('SET', KEYS[1], cmsgpack.pack(row), 'PX', kept)
+end
 return answer
 `.trim();
 

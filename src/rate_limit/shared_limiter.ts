@@ -10,7 +10,8 @@ import { type LimiterHost, wrongCost, wrongKey } from "./node_limiter.ts";
 import type { Policy } from "./policy.ts";
 import type { PolicyState } from "./quota.ts";
 import type { SplitBook } from "./split_book.ts";
-import { type HealthChange, type StoreError, StoreHealth } from "./store_health.ts";
+import { afterDeadline } from "./store_deadline.ts";
+import { type HealthChange, type StoreError, StoreHealth, WAITING_MAX } from "./store_health.ts";
 import { TopKeys } from "./top_keys.ts";
 
 /** What a shared limiter needs besides. */
@@ -21,7 +22,7 @@ export interface SharedHost extends LimiterHost {
 
 type Outcome =
   | { readonly kind: "answer"; readonly answer: ScriptAnswer }
-  | { readonly kind: "error"; readonly error: StoreError; readonly reason: string };
+  | { readonly kind: "error"; readonly error: "timeout" | "failed"; readonly reason: string };
 
 const TOP_SHOWN = 10;
 /** What a request is told to wait that was refused since the store is out. */
@@ -67,7 +68,7 @@ export class SharedStoreLimiter implements SharedLimiter {
     const startMs = clock.nowMs();
     const decision = this.#health.mayAsk(startMs)
       ? await this.#ask(key, cost, startMs)
-      : this.#decideWithout(key, cost, startMs);
+      : this.#decideUnasked(key, cost, startMs);
     this.#tally.count(decision.allowed, cost, clock.nowMs());
     if (!decision.allowed) this.#countLimited(key, cost);
     return decision;
@@ -75,6 +76,7 @@ export class SharedStoreLimiter implements SharedLimiter {
 
   tell(nowMs: number): void {
     this.#tally.tell(nowMs);
+    this.#split?.book.advance(nowMs - this.#split.beganMs);
     this.#split?.book.table.sweep();
     this.#tally.emit("muster.rate_limiter.state", { keys: this.#split?.book.table.size ?? 0 });
     for (const [cause, count] of Object.entries(this.#health.errors)) {
@@ -119,10 +121,10 @@ export class SharedStoreLimiter implements SharedLimiter {
     const outcome = await this.#outcome(key, cost);
     const nowMs = this.#host.clock.nowMs();
     if (outcome.kind === "error") {
-      this.#note(this.#health.failed(outcome.error), outcome.reason);
+      this.#note(this.#health.failed(outcome.error, nowMs), outcome.reason);
       return this.#decideWithout(key, cost, nowMs);
     }
-    this.#note(this.#health.answered(), "");
+    this.#note(this.#health.answered(nowMs), "");
     this.#tally.time(nowMs - startMs);
     return decisionOf(outcome.answer.allowed, outcome.answer.states, "store");
   }
@@ -132,7 +134,8 @@ export class SharedStoreLimiter implements SharedLimiter {
     const { store, clock } = this.#host;
     return new Promise((resolve) => {
       const reason = `no answer in ${this.#deadlineMs} ms`;
-      const cancel = clock.after(
+      const cancel = afterDeadline(
+        clock,
         this.#deadlineMs,
         () => resolve({ kind: "error", error: "timeout", reason }),
       );
@@ -152,6 +155,13 @@ export class SharedStoreLimiter implements SharedLimiter {
         end({ kind: "error", error: "failed", reason: errorText(error) });
       });
     });
+  }
+
+  #decideUnasked(key: string, cost: number, nowMs: number): Decision {
+    if (this.#health.isBusy) {
+      this.#note(this.#health.busy(nowMs), `${WAITING_MAX} requests wait for it`);
+    }
+    return this.#decideWithout(key, cost, nowMs);
   }
 
   #decideWithout(key: string, cost: number, nowMs: number): Decision {
@@ -179,9 +189,9 @@ export class SharedStoreLimiter implements SharedLimiter {
       log.log("info", `The store of the limiter "${this.name}" answers again.`, fields);
       return;
     }
-    const without = { open: "everything passes", closed: "nothing passes", split: "nodes share" };
+    const without = { open: "passes", closed: "is refused", split: "gets this node's share" };
     const sentence =
-      `The store of the limiter "${this.name}" is out (${reason}): until it answers, ` +
+      `The store of the limiter "${this.name}" is out (${reason}): what it does not answer ` +
       `${without[this.#fail]}.`;
     log.log("warning", sentence, fields);
   }

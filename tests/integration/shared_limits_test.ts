@@ -61,10 +61,17 @@ for (const fail of OUTAGES) {
       }
       return both;
     };
-    const healed = () =>
-      until(async () => total(await load(20), "allowed", "store") > 0, {
+    const linesOf = (node: LimitingNode, part: string) =>
+      node.process.log.split("\n").filter((line) => line.includes(part)).length;
+    const healed = async () => {
+      await until(async () => total(await load(20), "allowed", "store") > 0, {
         what: "the store to be asked",
       });
+      await until(async () => {
+        await load(100);
+        return two.every((node) => linesOf(node, "answers again") === linesOf(node, " is out ("));
+      }, { what: "the outages to be told as over" });
+    };
     const isOut = async () => {
       for (const node of two) {
         const { limiters: [limiter] } = await node.limits();
@@ -97,8 +104,7 @@ for (const fail of OUTAGES) {
       const { timeout, failed } = limiter!.store!.errors as { timeout: number; failed: number };
       assert(timeout > 0 && failed > 0, JSON.stringify(limiter));
       unanswered += timeout + failed;
-      const lines = (part: string) =>
-        node.process.log.split("\n").filter((line) => line.includes(part)).length;
+      const lines = (part: string) => linesOf(node, part);
       // A machine that is busy may make a third one, by a store that really is slow.
       assert(lines(" is out (") >= 2 && lines(" is out (") <= 5, node.process.log);
       assertEquals(lines(" is out ("), lines("answers again"), "one line for each outage");

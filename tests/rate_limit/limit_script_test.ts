@@ -93,3 +93,41 @@ Deno.test("a key expires when it is as if it had never been", async () => {
   assertEquals(state!.resetMs, 20_000);
   assert(ttlMs > 19_000 && ttlMs <= 20_000, `${ttlMs}`);
 });
+
+Deno.test("the script takes windows that reach back before its epoch, and a store's clock before it", async () => {
+  await using redis = await Redis.start();
+  await using store = await connectValkey({ url: redis.url });
+  const policies = checkedPolicies("test", [
+    { limit: 2, windowMs: 366 * 86_400_000, algorithm: "sliding_window", name: "window" },
+    { limit: 2, windowMs: 366 * 86_400_000, name: "bucket" },
+  ]);
+  // As if the store's clock were years behind.
+  const early = LIMIT_SCRIPT.replace("redis.call('TIME')", "{ '1600000000', '0' }");
+  assert(early !== LIMIT_SCRIPT);
+  for (const script of [LIMIT_SCRIPT, early]) {
+    const allowed: boolean[] = [];
+    for (let i = 0; i < 3; i++) {
+      const args = [1, ...scriptArguments(policies)];
+      const answer = readAnswer(await store.run(script, script, args), policies);
+      allowed.push(answer.allowed);
+      assertEquals(answer.states.map(({ remaining }) => remaining), [[1, 1], [0, 0], [0, 0]][i]);
+    }
+    assertEquals(allowed, [true, true, false]);
+  }
+});
+
+Deno.test("the script takes a cost after which a bucket fills for longer than a store can be told", async () => {
+  await using redis = await Redis.start();
+  await using store = await connectValkey({ url: redis.url });
+  const policies = checkedPolicies("test", [
+    { limit: 1, windowMs: 366 * 86_400_000, burst: 1_000_000_000 },
+  ]);
+  const consume = async (cost: number) =>
+    readAnswer(
+      await store.run(LIMIT_SCRIPT, "key", [cost, ...scriptArguments(policies)]),
+      policies,
+    );
+  const { allowed, states: [state] } = await consume(500_000_000);
+  assertEquals([allowed, state!.resetMs], [true, Number.MAX_SAFE_INTEGER]);
+  assertEquals((await consume(500_000_001)).allowed, false);
+});

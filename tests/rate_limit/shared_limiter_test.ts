@@ -116,8 +116,10 @@ Deno.test("nobody waits longer than the deadline, and a store that is out is ask
   test.store.answer = [1, 4, 1_000, 0];
   assertEquals((await consume(test)).decidedBy, "store");
   assertEquals((await consume(test)).decidedBy, "store");
+  test.clock.jump(1_000);
+  assertEquals((await consume(test)).decidedBy, "store");
   assertEquals(test.log, [
-    'warning: The store of the limiter "api" is out (no answer in 50 ms): until it answers, nothing passes.',
+    'warning: The store of the limiter "api" is out (no answer in 50 ms): what it does not answer is refused.',
     'info: The store of the limiter "api" answers again.',
   ]);
   const { store } = test.limiter.status();
@@ -137,6 +139,16 @@ Deno.test("each fail mode does what it says", async () => {
     assertEquals(test.limiter.status().topLimited.length, fail === "open" ? 0 : 1);
   }
   assertEquals(decisions, { open: "yyyyyyy", closed: "nnnnnnn", split: "yyyyynn" });
+});
+
+Deno.test("what nodes shared while the store was out is given back once it has expired", async () => {
+  const { limiter, store, clock } = setup("split");
+  store.answer = new Error("connection is closed");
+  for (let i = 0; i < 4_000; i++) await limiter.consume(`key ${i}`);
+  assertEquals(limiter.status().keys, 4_000);
+  clock.jump(5_000);
+  for (let i = 0; i < 100; i++) limiter.tell(clock.nowMs());
+  assertEquals(limiter.status().keys, 0);
 });
 
 Deno.test("a store that throws is one that failed, and is asked again once it is whole", async () => {
@@ -172,15 +184,61 @@ Deno.test("an answer that makes no sense is no answer", async () => {
   }
 });
 
-Deno.test("no more than 1,000 requests wait for a store at a time", async () => {
+Deno.test("no more than 10,000 requests wait for a store at a time, and who can't is told of", async () => {
   const test = setup("open");
-  test.store.answer = "never";
-  const all = Array.from({ length: 1_005 }, () => consume(test));
+  const answers: ((answer: unknown) => void)[] = [];
+  test.store.run = () => new Promise((resolve) => answers.push(resolve));
+  const all = Array.from({ length: 10_005 }, () => consume(test));
   await settle();
-  assertEquals(test.store.keys.length, 1_000);
-  await test.clock.advance(50);
-  assertEquals((await Promise.all(all)).length, 1_005);
-  assertEquals(test.limiter.status().store!.errors, { timeout: 1_000, failed: 0, busy: 5 });
+  assertEquals(answers.length, 10_000);
+  for (const answer of answers) answer([1, 4, 1_000, 0]);
+  const by = (await Promise.all(all)).map(({ decidedBy }) => decidedBy);
+  assertEquals(by.filter((who) => who === "fail_open").length, 5);
+  const { errors, isOut } = test.limiter.status().store!;
+  assertEquals([errors, isOut], [{ timeout: 0, failed: 0, busy: 5 }, false]);
+  assertEquals(test.log.length, 1);
+  assert(test.log[0]!.includes("is out (10000 requests wait for it)"), test.log[0]);
+});
+
+Deno.test("an answer that waits behind the process's own work is no timeout", async () => {
+  const test = setup("open");
+  let answer!: (answer: unknown) => void;
+  test.store.run = () => new Promise((resolve) => answer = resolve);
+  const decision = consume(test);
+  // The deadline comes first, in the turn before the one in which the answer is read.
+  test.clock.after(50, () => test.clock.after(0, () => answer([0, 0, 700, 700])));
+  await test.clock.advance(80);
+  assertEquals([(await decision).decidedBy, (await decision).allowed], ["store", false]);
+  assertEquals(test.limiter.status().store!.errors.timeout, 0);
+  // It stood still for 200 ms: nothing could be read, so as long as a deadline is waited again.
+  const late = consume(test);
+  test.clock.jump(200);
+  test.clock.after(45, () => answer([1, 4, 1_000, 0]));
+  await test.clock.advance(60);
+  assertEquals((await late).decidedBy, "store");
+  const never = consume(test);
+  for (let i = 0; i < 20; i++) {
+    test.clock.jump(40);
+    await test.clock.advance(10);
+  }
+  assertEquals((await never).decidedBy, "fail_open");
+  assertEquals(test.clock.pending, 0);
+});
+
+Deno.test("a store that fails some requests and answers others is told of once, until it fails none", async () => {
+  const test = setup("open");
+  const later = async (answer: unknown) => {
+    test.store.answer = answer;
+    await consume(test);
+    test.clock.jump(20);
+  };
+  for (let i = 0; i < 200; i++) {
+    for (let failed = 0; failed < i % 6; failed++) await later(new Error("OOM"));
+    await later([0, 0, 700, 700]);
+  }
+  assertEquals(test.log.map((line) => line.split(":")[0]), ["warning"]);
+  for (let i = 0; i < 100; i++) await later([1, 4, 1_000, 0]);
+  assertEquals(test.log.map((line) => line.split(":")[0]), ["warning", "info"]);
 });
 
 Deno.test("a cost that is no whole number is the caller's mistake", async () => {
