@@ -41,7 +41,8 @@ export {
   type LimitKey,
   routeKey,
 } from "./src/http/limit_keys.ts";
-export { connectValkey, type Valkey, type ValkeyOptions } from "./src/io/valkey.ts";
+export { connectValkey, type Valkey } from "./src/io/valkey.ts";
+export type { ValkeyOptions } from "./src/io/valkey_options.ts";
 export type { ScriptStore } from "./src/io/script_store.ts";
 export { clientIp, type ClientIpOptions } from "./src/rate_limit/client_ip.ts";
 export { createLimiter, type LocalLimiterOptions } from "./src/rate_limit/create_limiter.ts";

@@ -1,27 +1,26 @@
 import { createHash } from "node:crypto";
+import type { Redis } from "iovalkey";
 import type { ScriptStore } from "./script_store.ts";
-
-/** Where a Valkey or Redis is. */
-export interface ValkeyOptions {
-  /** `redis://[user:password@]host:port[/database]`, or `rediss:` for TLS. */
-  readonly url: string;
-  /** For a connection to be made, in milliseconds. Default: 1,000. */
-  readonly connectTimeoutMs?: number;
-  /** A connection that is owed an answer for so long is given up. Default: 5,000. */
-  readonly silenceMs?: number;
-}
+import { checkedValkeyOptions, type ValkeyOptions } from "./valkey_options.ts";
 
 /** A connection to a Valkey or Redis, which comes back by itself whenever it is lost. */
 export interface Valkey extends ScriptStore, AsyncDisposable {}
 
 const RETRY_MS_MAX = 500;
+/** What a store is given to close a connection by itself. */
+const CLOSE_MS = 50;
+/** A store that may no longer write is one whose place another has taken: connecting again may find it. */
+const DEMOTED = /READONLY|MASTERDOWN/;
+/** Who connects again for it each time would lose what is under way each time. */
+const RECONNECT_MS_MIN = 1_000;
 
 /**
- * Connects to a Valkey or Redis. It resolves whether or not the store can be reached: a store that is
- * away at first is one that is out, and is tried again and again. Needs the permissions `--allow-net` and,
- * as a package that the client uses looks through all variables, `--allow-env`.
+ * Connects to a Valkey or Redis. It resolves whether or not the store can be reached, after
+ * `connectTimeoutMs` at the latest: a store that is away at first is one that is out, and is tried again
+ * and again. Needs the permissions `--allow-net` and, as a package that the client uses looks through all
+ * variables, `--allow-env`.
  *
- * @throws {TypeError} if the URL is wrong.
+ * @throws {TypeError} if an option is wrong.
  *
  * @example
  * ```ts ignore
@@ -31,42 +30,75 @@ const RETRY_MS_MAX = 500;
  * ```
  */
 export async function connectValkey(options: ValkeyOptions): Promise<Valkey> {
-  const { url, connectTimeoutMs = 1_000, silenceMs = 5_000 } = options;
-  const address = checkedAddress(url);
+  const { url, address, connectTimeoutMs, silenceMs } = checkedValkeyOptions(options);
   // Loaded for who needs it alone: it may not be permitted to others.
   const { Redis } = await import("iovalkey");
   const client = new Redis(url, {
     connectTimeout: connectTimeoutMs,
     socketTimeout: silenceMs,
+    disconnectTimeout: CLOSE_MS,
     // What can't be sent now is told at once, and what was not answered is never sent twice.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     retryStrategy: (tries: number) => Math.min(50 * tries, RETRY_MS_MAX),
+    reconnectOnError: demotionWatch(() => performance.now()),
     lazyConnect: true,
   });
-  // Each command says so by itself.
-  client.on("error", () => {});
-  await client.connect().catch(() => {});
+  const trouble = new ConnectionTrouble(client);
+  await within(connectTimeoutMs, client.connect().catch(() => {}));
   return {
     address,
-    run: scriptRunner(client),
-    [Symbol.asyncDispose]: () => {
+    run: scriptRunner(client, trouble),
+    async [Symbol.asyncDispose]() {
+      const ended = new Promise<void>((resolve) => client.once("end", resolve));
       client.disconnect();
-      return Promise.resolve();
+      // A connection that was just being tried ends without saying so.
+      if (client.status !== "end") await within(2 * CLOSE_MS, ended);
     },
   };
 }
 
-interface Client {
-  evalsha(sha1: string, keys: number, ...rest: (string | number)[]): Promise<unknown>;
-  eval(text: string, keys: number, ...rest: (string | number)[]): Promise<unknown>;
+/** Why the store can't be asked, which the client tells when it happens and not who asks then. */
+class ConnectionTrouble {
+  /** Why there is no connection. */
+  lost: Error | null = null;
+  /** Why there is none to the database that was asked for: what is sent would go to another one. */
+  misplaced: Error | null = null;
+
+  constructor(client: Redis) {
+    client.on("connect", () => this.misplaced = null);
+    client.on("ready", () => this.lost = null);
+    client.on("error", (error: Error & { command?: { name?: string } }) => {
+      if (error.command?.name === "select") this.misplaced = error;
+      else this.lost = error;
+    });
+  }
+}
+
+/** Whether the connection is to be made anew after an error of the store. */
+function demotionWatch(nowMs: () => number): (error: Error) => boolean {
+  let lastMs = -Infinity;
+  return ({ message }) => {
+    if (!DEMOTED.test(message) || nowMs() - lastMs < RECONNECT_MS_MIN) return false;
+    lastMs = nowMs();
+    return true;
+  };
+}
+
+/** Resolves when `work` does, or after `ms`. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }
 
 /** Runs scripts by their SHA-1, and by their text where the store does not know them yet. */
-function scriptRunner(client: Client): ScriptStore["run"] {
+function scriptRunner(client: Redis, trouble: ConnectionTrouble): ScriptStore["run"] {
   const sha1s = new Map<string, string>();
   return async (text, key, args) => {
+    if (trouble.misplaced !== null) throw trouble.misplaced;
     let sha1 = sha1s.get(text);
     if (sha1 === undefined) {
       sha1 = createHash("sha1").update(text).digest("hex");
@@ -76,19 +108,10 @@ function scriptRunner(client: Client): ScriptStore["run"] {
       return await client.evalsha(sha1, 1, key, ...args);
     } catch (error) {
       // A store that was restarted has lost the script; it refused without running anything.
-      if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
-      return await client.eval(text, 1, key, ...args);
+      if (error instanceof Error && error.message.startsWith("NOSCRIPT")) {
+        return await client.eval(text, 1, key, ...args);
+      }
+      throw client.status !== "ready" && trouble.lost !== null ? trouble.lost : error;
     }
   };
-}
-
-function checkedAddress(url: string): string {
-  const parsed = URL.parse(url);
-  if (parsed !== null && ["redis:", "rediss:"].includes(parsed.protocol)) {
-    return `${parsed.protocol}//${parsed.host}`;
-  }
-  throw new TypeError(
-    "Cannot connect to a Valkey or Redis: url must be redis://[user:password@]host:port[/database]: " +
-      `received ${parsed === null ? "no URL" : `one of ${parsed.protocol}`}`,
-  );
 }
