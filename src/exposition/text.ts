@@ -100,7 +100,7 @@ export class TextRenderer {
     );
     return sections
       .filter(({ form, families }) => only === null || isNamed(form, families, only))
-      .sort((a, b) => a.form.name < b.form.name ? -1 : 1);
+      .sort((a, b) => compareNames(a.form.name, b.form.name));
   }
 
   #familiesOf(layout: Layout): TextFamilies {
@@ -115,4 +115,14 @@ export class TextRenderer {
 
 function isNamed(form: FamilyForm, { name }: NamedFamilies, only: ReadonlySet<string>): boolean {
   return only.has(name) || only.has(form.stem) || only.has(form.name);
+}
+
+/** Ascending, but for the target's own facts, which OpenMetrics wants first (§ Target Metadata). */
+function compareNames(a: string, b: string): number {
+  if (isOfTarget(a) !== isOfTarget(b)) return isOfTarget(a) ? -1 : 1;
+  return a < b ? -1 : 1;
+}
+
+function isOfTarget(name: string): boolean {
+  return name === "target" || name === "target_info";
 }

@@ -51,6 +51,22 @@ function textProblem({ help, unit }: FamilyDef): string | null {
   return null;
 }
 
+/** What Prometheus makes of each scrape itself: a sample of that name would be in its way. */
+const OF_THE_SCRAPER: readonly string[] = [
+  "up",
+  "scrape_duration_seconds",
+  "scrape_samples_scraped",
+  "scrape_samples_post_metric_relabeling",
+  "scrape_series_added",
+];
+
+/** Why no process may expose samples of a name, as the rest of a sentence, or null. */
+export function scraperNameProblem(name: string): string | null {
+  return OF_THE_SCRAPER.includes(name)
+    ? `name must not be one that Prometheus gives to its own series of each target: received "${name}"`
+    : null;
+}
+
 /** What formats add to the samples of a type. */
 const RESERVED_LABELS: Readonly<Partial<Record<FamilyDef["type"], string>>> = {
   histogram: "le",

@@ -12,7 +12,7 @@ import { LabelledFamily, type SeriesRef } from "./labelled_family.ts";
 import type { CellPlace, MetricKind } from "./metric_kind.ts";
 import type { LabelledOptions, RegistryOptions } from "./metric_options.ts";
 import { applyRules } from "./metric_rules.ts";
-import { definitionProblem, OVERFLOW_LABEL, TEXT_LENGTH_MAX } from "./names.ts";
+import { definitionProblem, OVERFLOW_LABEL, scraperNameProblem, TEXT_LENGTH_MAX } from "./names.ts";
 import { OwnShard } from "./own_shard.ts";
 import { SampleNames, withNewName } from "./sample_names.ts";
 import { SharedStrings } from "./shared_strings.ts";
@@ -118,6 +118,7 @@ export class SeriesWorkshop {
     const family = { ...ruled, labelNames };
     // As declared first: a label that a rule takes away has to be allowed all the same.
     const problem = definitionProblem(declared) ?? definitionProblem(family) ??
+      scraperNameProblem(family.name) ??
       (options.labels?.length === 0
         ? "labels must name at least one: leave them out for a metric without labels"
         : idleTtlProblem(options.idleTtlMs));

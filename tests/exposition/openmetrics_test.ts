@@ -43,6 +43,15 @@ Deno.test("TextRenderer ends a document of OpenMetrics, also an empty one", () =
   assertEquals(openMetrics(new Registry().shard), "# EOF\n");
 });
 
+Deno.test("TextRenderer shows facts about the target first, and all else by name", () => {
+  const registry = new Registry();
+  registry.info({ name: "target_info", help: "", labels: ["version"] }).set({ version: "1" });
+  for (const name of ["b_total", "a_total", "z_total"]) registry.counter({ name, help: "" });
+  registry.shard.stamp();
+  const headers = openMetrics(registry.shard).match(/^# TYPE \S+/gm);
+  assertEquals(headers, ["# TYPE target", "# TYPE a", "# TYPE b", "# TYPE z"]);
+});
+
 Deno.test("TextRenderer dates no series unless it is asked to", () => {
   assert(!openMetrics(everyType()).includes("_created"));
 });

@@ -36,6 +36,10 @@ Deno.test("Registry names metric, rule and value when a definition is not allowe
       () => registry.counter({ name: "m_total", help: untyped(undefined) }),
       'Cannot register "m_total": help must be a string: received nothing',
     ],
+    [
+      () => registry.gauge({ name: "up", help: "" }),
+      'Cannot register "up": name must not be one that Prometheus gives to its own series',
+    ],
   ];
   for (const [register, message] of cases) {
     assertStringIncludes(assertThrows(register, TypeError).message, message);
