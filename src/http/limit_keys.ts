@@ -1,6 +1,6 @@
 import type { Context } from "hono";
-import { routePath } from "hono/route";
 import { clientIp, type ClientIpOptions } from "../rate_limit/client_ip.ts";
+import { answeringRoute } from "./answering_route.ts";
 
 /** What the middleware and its functions read of a Hono context. */
 export interface LimitedContext {
@@ -35,9 +35,15 @@ export function headerKey(name: string): LimitKey {
   return ({ req }) => req.header(name) ?? "";
 }
 
-/** By method and template of the route, such as `GET /users/:id`. */
+/**
+ * By the method and template of the route that answers, as they were registered: `GET /users/:id`, also for
+ * HEAD, or `ALL /proxy/:host`, whatever method a client makes up. What takes `next` and was registered for
+ * all methods or with a wildcard at the end counts as middleware, which is no route (so does what `mount`
+ * adds); requests that only middleware matched share the key of its last template, such as `ALL /*`.
+ */
 export function routeKey(): LimitKey {
-  return (context) => `${context.req.method} ${routePath(context as unknown as Context, -1)}`;
+  const routeOf = answeringRoute();
+  return (context) => routeOf(context as unknown as Context);
 }
 
 /**

@@ -103,6 +103,22 @@ Deno.test("keys by header, by route, by a function, and joined, keep apart what 
   assertEquals(seen[2], "0:14:GET /users/:id6:tenant");
 });
 
+Deno.test("by route, a fallback takes of no other route's limit, and a made-up method or HEAD gets no limit of its own", async () => {
+  const limiter = createLimiter({ name: "routes", limits: [{ limit: 1, windowMs: 60_000 }] });
+  const app = new Hono();
+  app.use(rateLimit({ limiter, key: routeKey() }));
+  app.get("/users/:id", (context) => context.text("a user"));
+  app.all("/proxy/:host", (context) => context.text("proxied"));
+  app.get("*", (context) => context.text("the page of all else"));
+  const statuses: number[] = [];
+  const asked = ["GET /", "GET /users/1", "HEAD /users/2", "AAA /proxy/a", "AAB /proxy/b"];
+  for (const one of [...asked, "AAA /nowhere", "AAB /nowhere"]) {
+    const [method, path] = one.split(" ") as [string, string];
+    statuses.push((await app.request(path, { method })).status);
+  }
+  assertEquals(statuses, [200, 200, 429, 200, 429, 404, 429]);
+});
+
 Deno.test("a key may come later, and what is no text is refused in a sentence that names the limiter", async () => {
   const later = setup([PER_MINUTE], { key: ({ req }) => Promise.resolve(req.header("x-user")!) });
   const askAs = async (user: string) => (await later.ask("", { "x-user": user })).status;
