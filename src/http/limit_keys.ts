@@ -57,6 +57,8 @@ export function joinedKey<C>(...keys: readonly LimitKey<C>[]): LimitKey<C> {
 
 function withLength(key: unknown, i: number): string {
   if (typeof key === "string") return `${key.length}:${key}`;
+  // Nobody will wait for it, and a rejection that nobody hears ends the process.
+  if (key instanceof Promise) key.catch(() => {});
   throw new TypeError(
     `Cannot join keys of a limiter: keys[${i}] must give text at once: received ` +
       `${key instanceof Promise ? "a promise" : typeof key}`,

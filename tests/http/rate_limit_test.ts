@@ -8,6 +8,7 @@ import {
   routeKey,
 } from "../../src/http/limit_keys.ts";
 import { rateLimit, type RateLimitOptions } from "../../src/http/rate_limit.ts";
+import { sleep, systemClock } from "../../src/io/clock.ts";
 import { createLimiter } from "../../src/rate_limit/create_limiter.ts";
 import type { Decision } from "../../src/rate_limit/decision.ts";
 import type { SharedLimiter } from "../../src/rate_limit/limiter.ts";
@@ -142,6 +143,26 @@ Deno.test("a key may come later, and what is no text is refused in a sentence th
   assert(number!.startsWith(`${rule} number: `) && nothing!.startsWith(`${rule} undefined: `));
   const joinedRule = "Cannot join keys of a limiter: keys[1] must give text at once: received";
   assertEquals(joined, `${joinedRule} undefined`);
+});
+
+Deno.test("a key that comes later can't be joined, and ends no process if it then fails", async () => {
+  const unheard: unknown[] = [];
+  const hear = (event: PromiseRejectionEvent) => {
+    event.preventDefault();
+    unheard.push(event.reason);
+  };
+  addEventListener("unhandledrejection", hear);
+  const late = () => Promise.reject(new Error("no session")) as unknown as string;
+  const { app, ask } = setup([PER_MINUTE], { key: joinedKey(() => "a", late) });
+  app.onError(({ message }, context) => context.text(message, 500));
+  assertStringIncludes(
+    await (await ask()).text(),
+    "keys[1] must give text at once: received a promise",
+  );
+  // What nobody has heard is told once the event loop turns.
+  await sleep(systemClock, 0);
+  removeEventListener("unhandledrejection", hear);
+  assertEquals(unheard, []);
 });
 
 Deno.test("a request may cost more, or be skipped, and what costs too much is never told to come back", async () => {
