@@ -2,6 +2,7 @@ import type { Decision } from "../rate_limit/decision.ts";
 import type { Limiter, SharedLimiter } from "../rate_limit/limiter.ts";
 import { ipKey, type LimitedContext, type LimitKey } from "./limit_keys.ts";
 import { limitFields, policyField, refusal } from "./rate_limit_fields.ts";
+import { trialContext } from "./trial_context.ts";
 
 /** What the middleware limits by. */
 export interface RateLimitOptions<C extends LimitedContext = LimitedContext> {
@@ -29,7 +30,9 @@ export interface RateLimitOptions<C extends LimitedContext = LimitedContext> {
   ) => Response | void | Promise<Response | void>;
   /**
    * Decides, measures, tells `onLimited`, and lets everything pass, also where one of these functions
-   * fails: what it throws is dropped, and a request without a decision is not measured. Default: false.
+   * fails: what it throws is dropped, and a request without a decision is not measured. `onLimited` is
+   * not waited for, and nothing of an answer that it makes, or sets in the context, is sent. Default:
+   * false.
    */
   readonly dryRun?: boolean;
 }
@@ -88,7 +91,9 @@ export function rateLimit<C extends LimitedContext = LimitedContext>(
     try {
       if (skip === undefined || !await skip(context)) {
         decision = await decide(context);
-        if (!decision.allowed) await onLimited?.(context, decision);
+        if (!decision.allowed && onLimited !== undefined) {
+          drop(onLimited(trialContext(context), decision));
+        }
       }
     } catch {
       // A trial fails no request.
@@ -111,6 +116,11 @@ export function rateLimit<C extends LimitedContext = LimitedContext>(
     announce(refused.headers, context, policy, fieldOf(decision));
     return refused;
   };
+}
+
+/** Of what nobody waits for, a rejection must be heard all the same: it would end the process. */
+function drop(result: unknown): void {
+  Promise.resolve(result).catch(() => {});
 }
 
 /** Adds to what other limiters have said: both fields are lists. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import {
   headerKey,
   ipKey,
@@ -235,6 +235,39 @@ Deno.test("a dry run fails no request, whatever of it fails, and without it the 
   const [own, later, ...rest] = statuses;
   assertEquals([own, later], [[200, 200, 500], [200, 200, 500]]);
   for (const each of rest) assertEquals(each, [500, 500, 500]);
+});
+
+Deno.test("a dry run waits for no onLimited, and sends nothing of the answer that it makes", async () => {
+  const limiter = createLimiter({ name: "dry", limits: [PER_MINUTE] });
+  type Env = { Variables: { limited?: string } };
+  const app = new Hono<Env>();
+  app.use(async (context, next) => {
+    context.header("x-request-id", "7");
+    await next();
+  });
+  const answers: Response[] = [];
+  const onLimited = async (context: Context<Env>, { policy }: Decision) => {
+    context.status(429);
+    context.header("x-limited", "1");
+    context.res.headers.set("x-limited", "2");
+    context.set("limited", `${context.req.path} by ${policy}`);
+    answers.push(context.json({ slow: "down" }, 429, { "x-limited": "3" }));
+    context.res = context.redirect("/elsewhere");
+    return await new Promise<Response>(() => {});
+  };
+  app.use(rateLimit<Context<Env>>({ limiter, onLimited, dryRun: true, key: () => "all" }));
+  app.get("/", (context) => context.body(context.get("limited") ?? "not limited"));
+  const texts: string[] = [];
+  for (let i = 0; i < 3; i++) {
+    const response = await app.request("/");
+    const sent = ["x-request-id", "content-type", "x-limited", "location"].map((name) =>
+      response.headers.get(name)
+    );
+    assertEquals([response.status, ...sent], [200, "7", "text/plain;charset=UTF-8", null, null]);
+    texts.push(await response.text());
+  }
+  assertEquals(texts, ["not limited", "not limited", "/ by 1m"]);
+  assertEquals(answers.map(({ status }) => status), [429]);
 });
 
 Deno.test("the fields of two limiters stand side by side, on fetched answers too", async () => {
