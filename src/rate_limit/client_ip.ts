@@ -52,11 +52,14 @@ function clientOf(
   let end = forwardedFor?.length ?? 0;
   while (end > 0 && isTrusted(client)) {
     const comma = forwardedFor!.lastIndexOf(",", end - 1);
-    const groups = ipGroups(bareAddress(forwardedFor!.slice(comma + 1, end).trim()));
+    const element = forwardedFor!.slice(comma + 1, end).trim();
+    end = comma;
+    // An empty element counts for nothing (RFC 9110 §5.6.1): it names no hop.
+    if (element === "") continue;
+    const groups = ipGroups(bareAddress(element));
     // What is no address says nothing: the hop that sent it is the last one known.
     if (groups === null) break;
     client = groups;
-    end = comma;
   }
   return client;
 }

@@ -24,7 +24,12 @@ Deno.test("X-Forwarded-For counts only behind trusted proxies, and there the rig
     ["10.1.2.3", "10.7.7.7", "10.7.7.7"],
     ["10.1.2.3", "1.2.3.4, unknown", "10.1.2.3"],
     ["10.1.2.3", "1.2.3.4, garbage, 10.7.7.7", "10.7.7.7"],
-    ["10.1.2.3", "1.2.3.4,", "10.1.2.3"],
+    ["10.1.2.3", "1.2.3.4,", "1.2.3.4"],
+    ["10.1.2.3", "1.2.3.4, ,", "1.2.3.4"],
+    ["10.1.2.3", ",6.6.6.6,,1.2.3.4,\t,10.7.7.7 , ", "1.2.3.4"],
+    ["10.1.2.3", "1.2.3.4, unknown,", "10.1.2.3"],
+    ["10.1.2.3", ", ,", "10.1.2.3"],
+    ["203.0.113.9", "1.2.3.4,", "203.0.113.9"],
     ["", "1.2.3.4", "unknown"],
   ];
   for (const [remote, header, key] of cases) assertEquals(trusting(remote, header), key, header);
@@ -57,6 +62,7 @@ Deno.test("nobody but a trusted proxy can choose a key", () => {
     assertEquals(keyOf(remote, forged), remote);
     // Behind a proxy, whatever stands to the left of what it appended changes nothing.
     assertEquals(keyOf("10.0.0.1", `${forged},${remote}`), remote);
+    assertEquals(keyOf("10.0.0.1", `${forged},,${remote}, ,10.0.0.2,`), remote);
   }));
 });
 
