@@ -17,6 +17,8 @@ export interface LimitedContext {
   readonly env: unknown;
   /** Sets a header of the answer. */
   header(name: string, value: string, options?: { readonly append?: boolean }): void;
+  /** Makes an answer, with the headers that were set before. */
+  body(text: string, status: 429 | 503, headers: Record<string, string>): Response;
 }
 
 /** Says who consumes. */

@@ -99,7 +99,7 @@ export function rateLimit<C extends LimitedContext = LimitedContext>(
       // A trial fails no request.
     }
     await next();
-    if (decision?.allowed) announce(context.res.headers, context, policy, fieldOf(decision));
+    if (decision?.allowed) announce(context, policy, fieldOf(decision));
   };
   if (dryRun) return tryOut;
   return async function limit(context, next) {
@@ -108,13 +108,12 @@ export function rateLimit<C extends LimitedContext = LimitedContext>(
     const decision = taken instanceof Promise ? await taken : taken;
     if (decision.allowed) {
       await next();
-      return announce(context.res.headers, context, policy, fieldOf(decision));
+      return announce(context, policy, fieldOf(decision));
     }
     const answer = await onLimited?.(context, decision);
     if (answer instanceof Response) return answer;
-    const refused = refusal(decision);
-    announce(refused.headers, context, policy, fieldOf(decision));
-    return refused;
+    append(context, policy, fieldOf(decision));
+    return refusal(context, decision);
   };
 }
 
@@ -124,13 +123,18 @@ function drop(result: unknown): void {
 }
 
 /** Adds to what other limiters have said: both fields are lists. */
-function announce(headers: Headers, context: LimitedContext, policy: string, limit: string): void {
+function announce(context: LimitedContext, policy: string, limit: string): void {
   try {
+    const { headers } = context.res;
     headers.append("ratelimit-policy", policy);
     headers.append("ratelimit", limit);
   } catch {
     // Those of a fetched answer can't be changed: Hono makes another answer of it.
-    context.header("ratelimit-policy", policy, { append: true });
-    context.header("ratelimit", limit, { append: true });
+    append(context, policy, limit);
   }
+}
+
+function append(context: LimitedContext, policy: string, limit: string): void {
+  context.header("ratelimit-policy", policy, { append: true });
+  context.header("ratelimit", limit, { append: true });
 }

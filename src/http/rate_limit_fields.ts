@@ -1,6 +1,7 @@
 import type { Decision } from "../rate_limit/decision.ts";
 import type { Policy } from "../rate_limit/policy.ts";
 import type { PolicyState } from "../rate_limit/quota.ts";
+import type { LimitedContext } from "./limit_keys.ts";
 
 // https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/11/
 
@@ -41,8 +42,12 @@ export function limitFields(policies: readonly Policy[]): (decision: Decision) =
   };
 }
 
-/** The answer to a request that a limit refused: RFC 9457, and RFC 9110 §10.2.3 where waiting helps. */
-export function refusal(decision: Decision): Response {
+/**
+ * The answer to a request that a limit refused: RFC 9457, and RFC 9110 §10.2.3 where waiting helps. It has
+ * the headers that other middleware has set in the context for whatever answer comes; its own are set
+ * there, too, as Hono may put those of the context in place of those of an answer.
+ */
+export function refusal(context: LimitedContext, decision: Decision): Response {
   const isOut = decision.decidedBy === "fail_closed";
   const { retryAfterMs } = decision;
   const violated = [decision, ...decision.others].filter((state) => state.retryAfterMs > 0);
@@ -60,13 +65,10 @@ export function refusal(decision: Decision): Response {
       : "It costs more than may ever be consumed at once.",
     "violated-policies": violated.map(({ policy }) => policy),
   };
-  return new Response(JSON.stringify(problem), {
-    status,
-    headers: {
-      "content-type": "application/problem+json",
-      "cache-control": "no-store",
-      ...(canRetry ? { "retry-after": `${seconds}` } : {}),
-    },
+  context.header("cache-control", "no-store");
+  if (canRetry) context.header("retry-after", `${seconds}`);
+  return context.body(JSON.stringify(problem), status, {
+    "content-type": "application/problem+json",
   });
 }
 

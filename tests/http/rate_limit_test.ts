@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { cors } from "hono/cors";
 import {
   headerKey,
   ipKey,
@@ -268,6 +269,36 @@ Deno.test("a dry run waits for no onLimited, and sends nothing of the answer tha
   }
   assertEquals(texts, ["not limited", "not limited", "/ by 1m"]);
   assertEquals(answers.map(({ status }) => status), [429]);
+});
+
+Deno.test("a refusal keeps the headers that other middleware has set, but its own type, status and times", async () => {
+  const names = ["content-type", "cache-control", "retry-after", "ratelimit", "x-request-id"];
+  const set: MiddlewareHandler = async (context, next) => {
+    context.status(201);
+    for (const name of names) context.header(name, "theirs");
+    context.header("set-cookie", "a=1", { append: true });
+    context.header("set-cookie", "b=2", { append: true });
+    await next();
+  };
+  // That of CORS looks at the answer that is to come, which changes how Hono puts the headers together.
+  for (const earlier of [[set], [cors(), set], [set, cors()]]) {
+    const limiter = createLimiter({ name: "test", limits: [PER_MINUTE] });
+    const app = new Hono();
+    app.use(...earlier);
+    app.use(rateLimit({ limiter, cost: () => 2 }));
+    app.get("/", (context) => context.text("hello"));
+    assertEquals((await app.request("/")).status, 201);
+    const { status, headers } = await app.request("/");
+    assertEquals([status, headers.getSetCookie()], [429, ["a=1", "b=2"]]);
+    assertEquals(headers.has("access-control-allow-origin"), earlier.length > 1);
+    assertEquals(names.map((name) => headers.get(name)), [
+      "application/problem+json",
+      "no-store",
+      "60",
+      'theirs, "1m";r=0;t=60',
+      "theirs",
+    ]);
+  }
 });
 
 Deno.test("the fields of two limiters stand side by side, on fetched answers too", async () => {
