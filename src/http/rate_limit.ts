@@ -129,8 +129,8 @@ function announce(context: LimitedContext, policy: string, limit: string): void 
     headers.append("ratelimit-policy", policy);
     headers.append("ratelimit", limit);
   } catch {
-    // Those of a fetched answer can't be changed: Hono makes another answer of it.
-    append(context, policy, limit);
+    // Those of a fetched answer can't be changed: Hono makes another answer of it. Of an error's it can't.
+    if (context.res.type !== "error") append(context, policy, limit);
   }
 }
 

@@ -319,6 +319,18 @@ Deno.test("the fields of two limiters stand side by side, on fetched answers too
   }
 });
 
+Deno.test("an answer that only says that there was an error is passed on as it is", async () => {
+  for (const dryRun of [false, true]) {
+    const { app, ask } = setup([PER_MINUTE], { dryRun });
+    app.get("/failed", () => Response.error());
+    app.onError((error) => {
+      throw error;
+    });
+    const { type, status, headers } = await ask("", {}, "/failed");
+    assertEquals([type, status, [...headers]], ["error", 0, []]);
+  }
+});
+
 Deno.test("without its store, a closed limiter answers 503 and an open one passes", async () => {
   const policies = checkedPolicies("test", [PER_MINUTE]);
   const state = { policy: "1m", limit: 2, remaining: 0, resetMs: 1_000, others: [] };
