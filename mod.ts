@@ -28,11 +28,8 @@ export type { CacheOptions, TopologyReaction } from "./src/cache/cache_options.t
 export type { CacheStatus } from "./src/cache/cache_status.ts";
 export { createCache, type LocalCacheOptions } from "./src/cache/create_cache.ts";
 export type { Loader, Lookup, SetOptions, WrapOptions } from "./src/cache/value_options.ts";
-export {
-  rateLimit,
-  type RateLimitMiddleware,
-  type RateLimitOptions,
-} from "./src/http/rate_limit.ts";
+export { rateLimit, type RateLimitMiddleware } from "./src/http/rate_limit.ts";
+export type { RateLimitOptions } from "./src/http/rate_limit_options.ts";
 export {
   headerKey,
   ipKey,

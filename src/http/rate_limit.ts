@@ -1,41 +1,8 @@
 import type { Decision } from "../rate_limit/decision.ts";
-import type { Limiter, SharedLimiter } from "../rate_limit/limiter.ts";
-import { ipKey, type LimitedContext, type LimitKey } from "./limit_keys.ts";
+import { ipKey, type LimitedContext } from "./limit_keys.ts";
 import { limitFields, policyField, refusal } from "./rate_limit_fields.ts";
+import { checkRateLimitOptions, type RateLimitOptions } from "./rate_limit_options.ts";
 import { trialContext } from "./trial_context.ts";
-
-/** What the middleware limits by. */
-export interface RateLimitOptions<C extends LimitedContext = LimitedContext> {
-  /** What decides. */
-  readonly limiter: Limiter | SharedLimiter;
-  /**
-   * Who consumes: `ipKey`, `headerKey`, `routeKey`, `joinedKey`, or any function that gives text, such as
-   * a user's id, or a promise of it. Default: `ipKey()`.
-   */
-  readonly key?: LimitKey<C> | ((context: C) => Promise<string>);
-  /** What a request costs, a whole number, or a promise of it. Default: 1. */
-  readonly cost?: (context: C) => number | Promise<number>;
-  /**
-   * Requests for which it is true pass, and consume nothing. What it throws is the app's to answer
-   * (`app.onError`), as what `key` and `cost` throw. Default: none.
-   */
-  readonly skip?: (context: C) => boolean | Promise<boolean>;
-  /**
-   * Told of each refusal, and may answer it; what it throws is the app's to answer. Default: 429, or 503
-   * for a store that is out.
-   */
-  readonly onLimited?: (
-    context: C,
-    decision: Decision,
-  ) => Response | void | Promise<Response | void>;
-  /**
-   * Decides, measures, tells `onLimited`, and lets everything pass, also where one of these functions
-   * fails: what it throws is dropped, and a request without a decision is not measured. `onLimited` is
-   * not waited for, and nothing of an answer that it makes, or sets in the context, is sent. Default:
-   * false.
-   */
-  readonly dryRun?: boolean;
-}
 
 /** A middleware for `app.use` of any Hono app. */
 export type RateLimitMiddleware<C extends LimitedContext = LimitedContext> = (
@@ -47,6 +14,8 @@ export type RateLimitMiddleware<C extends LimitedContext = LimitedContext> = (
  * A Hono middleware that limits requests. What passes gets the fields `RateLimit` and `RateLimit-Policy`
  * (draft-ietf-httpapi-ratelimit-headers-11); what does not is answered with 429, `Retry-After` in whole
  * seconds and a problem (RFC 9457).
+ *
+ * @throws {TypeError} if an option is wrong; the message names all that are.
  *
  * @example
  * ```ts
@@ -69,6 +38,7 @@ export type RateLimitMiddleware<C extends LimitedContext = LimitedContext> = (
 export function rateLimit<C extends LimitedContext = LimitedContext>(
   options: RateLimitOptions<C>,
 ): RateLimitMiddleware<C> {
+  checkRateLimitOptions(options);
   const { limiter, key = ipKey(), cost, skip, onLimited, dryRun = false } = options;
   const policy = policyField(limiter.policies);
   const fieldOf = limitFields(limiter.policies);

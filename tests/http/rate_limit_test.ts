@@ -8,7 +8,8 @@ import {
   type LimitedContext,
   routeKey,
 } from "../../src/http/limit_keys.ts";
-import { rateLimit, type RateLimitOptions } from "../../src/http/rate_limit.ts";
+import { rateLimit } from "../../src/http/rate_limit.ts";
+import type { RateLimitOptions } from "../../src/http/rate_limit_options.ts";
 import { sleep, systemClock } from "../../src/io/clock.ts";
 import { createLimiter } from "../../src/rate_limit/create_limiter.ts";
 import type { Decision } from "../../src/rate_limit/decision.ts";
