@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { received } from "../metrics/received.ts";
 import { clientIp, type ClientIpOptions } from "../rate_limit/client_ip.ts";
 import { answeringRoute } from "./answering_route.ts";
 
@@ -24,7 +25,14 @@ export interface LimitedContext {
 /** Says who consumes. */
 export type LimitKey<C = LimitedContext> = (context: C) => string;
 
-/** By the client's address; see `clientIp`. All whose address the server does not tell share a key. */
+/** What the name of a header is made of: a token (RFC 9110 §5.6.2). */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/**
+ * By the client's address; see `clientIp`. All whose address the server does not tell share a key.
+ *
+ * @throws {TypeError} if the proxies are no list of addresses and networks.
+ */
 export function ipKey(options: ClientIpOptions = {}): LimitKey {
   const keyOf = clientIp(options);
   // Without trusted proxies nobody's word is taken, so the header, which takes time to read, is left.
@@ -32,8 +40,19 @@ export function ipKey(options: ClientIpOptions = {}): LimitKey {
   return ({ req, env }) => keyOf(remoteIpOf(env), req.header("x-forwarded-for"));
 }
 
-/** By a header, such as that of an API key; all who don't send it share a key. */
+/**
+ * By a header, such as that of an API key; all who don't send it share a key.
+ *
+ * @throws {TypeError} if no header can have the name.
+ */
 export function headerKey(name: string): LimitKey {
+  if (typeof name !== "string" || !TOKEN.test(name)) {
+    throw new TypeError(
+      `Cannot key by a header: name must be that of a header, such as "x-api-key": received ${
+        received(name)
+      }`,
+    );
+  }
   return ({ req }) => req.header(name) ?? "";
 }
 
@@ -51,9 +70,13 @@ export function routeKey(): LimitKey {
 /**
  * By several keys together: who and where, say. No two lists of keys make the same key.
  *
- * @throws {TypeError} at a request of which one of them gives no text at once.
+ * @throws {TypeError} if one of them is no function, and at a request of which one gives no text at once.
  */
 export function joinedKey<C>(...keys: readonly LimitKey<C>[]): LimitKey<C> {
+  const wrong = keys.flatMap((key: unknown, i) =>
+    typeof key === "function" ? [] : [`keys[${i}] must be a function: received ${received(key)}`]
+  );
+  if (wrong.length > 0) throw new TypeError(`Cannot join keys of a limiter: ${wrong.join("; ")}`);
   return (context) => keys.map((key, i) => withLength(key(context), i)).join("");
 }
 

@@ -1,3 +1,4 @@
+import { received } from "../metrics/received.ts";
 import { holds, ipGroups, type IpNetwork, ipNetwork, ipv4Of, isMapped } from "./ip_network.ts";
 
 /** Whose word about a client's address is taken. */
@@ -15,7 +16,8 @@ const UNKNOWN = "unknown";
  * commonly has. The header counts only where a trusted proxy sent it, and of it the rightmost address that
  * is no trusted proxy: everything to the left is in the client's hands.
  *
- * @throws {TypeError} if a proxy is neither an address nor a network.
+ * @throws {TypeError} if the proxies are no list of addresses and networks; the message names all that are
+ * neither.
  *
  * @example
  * ```ts
@@ -31,8 +33,7 @@ const UNKNOWN = "unknown";
 export function clientIp(
   options: ClientIpOptions = {},
 ): (remoteIp: string, forwardedFor: string | undefined) => string {
-  const { trustedProxies = [] } = options;
-  const trusted = trustedProxies.map(ipNetwork);
+  const trusted = trustedNetworks(options);
   return (remoteIp, forwardedFor) => {
     // The plainest case needs no list of groups.
     if (trusted.length === 0 && ipv4Of(remoteIp) >= 0) return remoteIp;
@@ -40,6 +41,28 @@ export function clientIp(
     if (remote === null) return UNKNOWN;
     return keyOf(clientOf(remote, forwardedFor, trusted));
   };
+}
+
+function trustedNetworks(options: ClientIpOptions): readonly IpNetwork[] {
+  const problems: string[] = [];
+  const fail = (field: string, rule: string, value: unknown) =>
+    problems.push(`${field} must be ${rule}: received ${received(value)}`);
+  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
+  if (!isObject) fail("options", 'an object, such as { trustedProxies: ["10.0.0.0/8"] }', options);
+  const { trustedProxies = [] } = isObject ? options : {};
+  const list: readonly unknown[] = Array.isArray(trustedProxies) ? trustedProxies : [];
+  if (list !== trustedProxies) {
+    fail("trustedProxies", "a list of addresses and networks", trustedProxies);
+  }
+  const networks = list.map((proxy, i) => {
+    const network = typeof proxy === "string" ? ipNetwork(proxy) : null;
+    if (network === null) {
+      fail(`trustedProxies[${i}]`, "an address or a network, such as 10.0.0.0/8", proxy);
+    }
+    return network;
+  });
+  if (problems.length === 0) return networks as IpNetwork[];
+  throw new TypeError(`Cannot tell clients by their addresses: ${problems.join("; ")}`);
 }
 
 function clientOf(

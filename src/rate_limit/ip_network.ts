@@ -65,24 +65,14 @@ export interface IpNetwork {
   readonly bits: number;
 }
 
-/**
- * Reads `10.0.0.0/8`, `fd00::/8` or a single address.
- *
- * @throws {TypeError} if the text is none of these.
- */
-export function ipNetwork(text: string): IpNetwork {
+/** Reads `10.0.0.0/8`, `fd00::/8` or a single address. Null if the text is none of these. */
+export function ipNetwork(text: string): IpNetwork | null {
   const [address = "", length, ...more] = text.split("/");
   const groups = ipGroups(address);
   const offset = address.includes(":") ? 0 : 96;
   const bits = length === undefined ? 128 : offset + Number(length);
   const isLength = length === undefined || (/^\d{1,3}$/.test(length) && bits <= 128);
-  if (groups !== null && isLength && more.length === 0) return { groups, bits };
-  throw new TypeError(
-    `Cannot read the network ${
-      JSON.stringify(text)
-    }: it must be an address or, as 10.0.0.0/8, an ` +
-      `address and a number of bits`,
-  );
+  return groups !== null && isLength && more.length === 0 ? { groups, bits } : null;
 }
 
 /** Whether the network holds the address. */

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { clientIp } from "../../src/rate_limit/client_ip.ts";
+import { clientIp, type ClientIpOptions } from "../../src/rate_limit/client_ip.ts";
 import { ipGroups, ipv4Of } from "../../src/rate_limit/ip_network.ts";
 
 const PROXIES = ["10.0.0.0/8", "fd00::/8", "192.0.2.1"];
@@ -94,8 +94,27 @@ Deno.test("ipGroups reads all that URL reads as an address, and nothing else", (
   ]);
 });
 
-Deno.test("a trusted proxy must be an address or a network", () => {
+Deno.test("trusted proxies must be a list of addresses and networks, and all that are not are named", () => {
+  const rule = "must be an address or a network, such as 10.0.0.0/8: received";
   for (const proxy of ["10.0.0.0/33", "::/129", "example.org", "10.0.0.0/8/8", "10.0.0.0/", ""]) {
-    assertThrows(() => clientIp({ trustedProxies: [proxy] }), TypeError, "Cannot read the network");
+    const expected = `Cannot tell clients by their addresses: trustedProxies[0] ${rule} "${proxy}"`;
+    assertThrows(() => clientIp({ trustedProxies: [proxy] }), TypeError, expected);
+  }
+  const object = 'options must be an object, such as { trustedProxies: ["10.0.0.0/8"] }: received';
+  const list = "trustedProxies must be a list of addresses and networks: received";
+  const cases: [options: unknown, problems: string][] = [
+    [null, `${object} null`],
+    ["10.0.0.0/8", `${object} "10.0.0.0/8"`],
+    [["10.0.0.0/8"], `${object} ["10.0.0.0/8"]`],
+    [{ trustedProxies: "10.0.0.0/8" }, `${list} "10.0.0.0/8"`],
+    [{ trustedProxies: null }, `${list} null`],
+    [
+      { trustedProxies: [5, "10.0.0.0/8", "x"] },
+      `trustedProxies[0] ${rule} 5; trustedProxies[2] ${rule} "x"`,
+    ],
+  ];
+  for (const [options, problems] of cases) {
+    const { message } = assertThrows(() => clientIp(options as ClientIpOptions), TypeError);
+    assertEquals(message, `Cannot tell clients by their addresses: ${problems}`);
   }
 });

@@ -57,11 +57,6 @@ export function requestLimit(text: string): Parsed<RequestLimit | null> {
 export function networkList(text: string): Parsed<readonly string[]> {
   const items = [...new Set(text.split(",").map((item) => item.trim()))];
   const rule = `a comma-separated list of 1 to ${PROXIES_MAX} items such as 10.0.0.0/8 or fd00::1`;
-  if (items.length > PROXIES_MAX) return { kind: "invalid", rule };
-  try {
-    items.forEach(ipNetwork);
-    return { kind: "value", value: items };
-  } catch {
-    return { kind: "invalid", rule };
-  }
+  const isList = items.length <= PROXIES_MAX && items.every((item) => ipNetwork(item) !== null);
+  return isList ? { kind: "value", value: items } : { kind: "invalid", rule };
 }
