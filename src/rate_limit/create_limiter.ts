@@ -2,14 +2,17 @@ import { type Clock, systemClock } from "../io/clock.ts";
 import { keyedHash } from "../io/keyed_hash.ts";
 import { type Random, systemRandom } from "../io/random.ts";
 import { silentLog } from "../io/log.ts";
+import { received } from "../metrics/received.ts";
 import { createBus } from "../telemetry/bus.ts";
 import { KeyHash } from "./key_hash.ts";
 import type { Limiter } from "./limiter.ts";
-import { checkedPlan, type NodeLimiterOptions } from "./limiter_options.ts";
+import { checkedPlan, type CommonLimiterOptions } from "./limiter_options.ts";
 import { NodeLimiter } from "./node_limiter.ts";
 
 /** A limiter without a cluster. */
-export interface LocalLimiterOptions extends Omit<NodeLimiterOptions, "scope"> {
+export interface LocalLimiterOptions extends CommonLimiterOptions {
+  /** It counts for itself: others are known to limiters of a runtime alone. */
+  readonly scope?: "local";
   /** Both its times must go on. Default: the clock of this process. */
   readonly clock?: Clock;
   /** Default: that of the operating system. */
@@ -38,9 +41,19 @@ export interface LocalLimiterOptions extends Omit<NodeLimiterOptions, "scope"> {
  * ```
  */
 export function createLimiter(options: LocalLimiterOptions): Limiter {
+  checkLocal(options);
   const { clock = systemClock, random = systemRandom } = options;
   const shownHash = keyedHash(random.bytes(16).toHex());
   const bus = createBus(silentLog);
   const host = { bus, clock, shownHash, prefix: "rsolv", hash: KeyHash.random(random) };
   return new NodeLimiter(checkedPlan(options), host, null);
+}
+
+/** Refuses what would need a runtime: a limiter that ignored it would admit more than it was told to. */
+function checkLocal({ name, scope }: { readonly name: string; readonly scope?: unknown }): void {
+  if (scope === undefined || scope === "local") return;
+  throw new TypeError(
+    `Cannot make the limiter ${received(name)}: scope must be local without a runtime: received ` +
+      `${received(scope)}: take muster.createLimiter, where muster is what startMuster gives`,
+  );
 }

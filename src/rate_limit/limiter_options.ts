@@ -77,14 +77,24 @@ export function checkedPlan(options: LimiterOptions): LimiterPlan {
   const isDeadline = deadlineMs >= 1 && deadlineMs <= DEADLINE_MS_MAX;
   check(isDeadline, name, "deadlineMs", `from 1 to ${DEADLINE_MS_MAX}`, deadlineMs);
   const policies = checkedPolicies(name, limits);
-  if (options.scope === "shared") {
-    const { store }: Partial<SharedLimiterOptions> = options;
-    // What is no store may be a client, which has a password.
-    const kind = store && typeof store;
-    const isStore = typeof store?.run === "function";
-    check(isStore, name, "store", "one that runs scripts, as connectValkey makes", kind);
-  }
+  checkStore(options);
   return { name, policies, keysMax, fail, deadlineMs };
+}
+
+/** One that has a store and does not ask it would admit more than it was told to. */
+function checkStore(options: LimiterOptions): void {
+  const { name } = options;
+  const { store, fail, deadlineMs }: Partial<Omit<SharedLimiterOptions, "scope">> = options;
+  // What is no store may be a client, which has a password.
+  const kind = store && typeof store;
+  if (options.scope === "shared") {
+    const isStore = typeof store?.run === "function";
+    return check(isStore, name, "store", "one that runs scripts, as connectValkey makes", kind);
+  }
+  const rule = "left out unless scope is shared, for which there is muster.createLimiter";
+  for (const [field, value] of Object.entries({ store: kind, fail, deadlineMs })) {
+    check(value === undefined, name, field, rule, value);
+  }
 }
 
 function check(isRight: boolean, of: string, field: string, rule: string, value: unknown): void {

@@ -118,6 +118,10 @@ Deno.test("options that are wrong are told all at once, each with its rule", () 
     [{ limits: [{ limit: 1, windowMs: 1 }, { limit: 2, windowMs: 1 }] }, "of different names"],
     [{ scope: "shared", fail: "maybe" }, "fail must be open, closed or split"],
     [{ scope: "shared", deadlineMs: 0 }, "deadlineMs must be from 1"],
+    [{ store: { run() {} } }, "store must be left out unless scope is shared, for which there is"],
+    [{ store: "redis://:secret@store" }, 'muster.createLimiter: received "string"'],
+    [{ scope: "split", fail: "open" }, "fail must be left out unless scope is shared"],
+    [{ scope: "local", deadlineMs: 50 }, "deadlineMs must be left out unless scope is shared"],
   ];
   for (const [options, message] of wrong) {
     const given = { ...right, ...options } as LimiterOptions;
