@@ -10,11 +10,13 @@ export function received(value: unknown): string {
   }
 }
 
-/** JSON makes null of numbers that are not finite, and has no bigint. */
-function isBeyondJson(value: unknown): value is number | bigint {
-  return typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value));
+/** JSON makes null of numbers that are not finite, and has no bigint and no symbol. */
+function isBeyondJson(value: unknown): value is number | bigint | symbol {
+  return typeof value === "bigint" || typeof value === "symbol" ||
+    (typeof value === "number" && !Number.isFinite(value));
 }
 
-function written(value: number | bigint): string {
+function written(value: number | bigint | symbol): string {
+  if (typeof value === "symbol") return `Symbol(${JSON.stringify(value.description) ?? ""})`;
   return typeof value === "bigint" ? `${value}n` : `${value}`;
 }
