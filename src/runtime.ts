@@ -213,9 +213,7 @@ export class Runtime implements AsyncDisposable {
   createLimiter(options: SharedLimiterOptions): SharedLimiter;
   createLimiter(options: NodeLimiterOptions | SharedLimiterOptions): Limiter | SharedLimiter {
     this.#checkRunning("create a limiter");
-    return options.scope === "shared"
-      ? this.limiters.create(options)
-      : this.limiters.create(options);
+    return this.limiters.create(options);
   }
 
   /** Takes events from outside; see `intakeHandler`. 503 once it stops, as nobody would count them. */

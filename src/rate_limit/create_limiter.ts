@@ -6,7 +6,7 @@ import { received } from "../metrics/received.ts";
 import { createBus } from "../telemetry/bus.ts";
 import { KeyHash } from "./key_hash.ts";
 import type { Limiter } from "./limiter.ts";
-import { checkedPlan, type CommonLimiterOptions } from "./limiter_options.ts";
+import { check, checkedPlan, type CommonLimiterOptions } from "./limiter_options.ts";
 import { NodeLimiter } from "./node_limiter.ts";
 
 /** A limiter without a cluster. */
@@ -42,18 +42,25 @@ export interface LocalLimiterOptions extends CommonLimiterOptions {
  */
 export function createLimiter(options: LocalLimiterOptions): Limiter {
   checkLocal(options);
-  const { clock = systemClock, random = systemRandom } = options;
+  const plan = checkedPlan(options);
+  const { name, clock = systemClock, random = systemRandom } = options;
+  const isClock = typeof clock?.nowMs === "function" && typeof clock.wallMs === "function";
+  check(isClock, name, "clock", "one with nowMs() and wallMs()", clock);
+  const isRandom = typeof random?.bytes === "function";
+  check(isRandom, name, "random", "one with bytes()", random);
   const shownHash = keyedHash(random.bytes(16).toHex());
   const bus = createBus(silentLog);
   const host = { bus, clock, shownHash, prefix: "rsolv", hash: KeyHash.random(random) };
-  return new NodeLimiter(checkedPlan(options), host, null);
+  return new NodeLimiter(plan, host, null);
 }
 
 /** Refuses what would need a runtime: a limiter that ignored it would admit more than it was told to. */
-function checkLocal({ name, scope }: { readonly name: string; readonly scope?: unknown }): void {
+function checkLocal(options: LocalLimiterOptions): void {
+  const scope: unknown = options?.scope;
   if (scope === undefined || scope === "local") return;
   throw new TypeError(
-    `Cannot make the limiter ${received(name)}: scope must be local without a runtime: received ` +
-      `${received(scope)}: take muster.createLimiter, where muster is what startMuster gives`,
+    `Cannot make the limiter ${received(options.name)}: scope must be local without a runtime: ` +
+      `received ${received(scope)}: ` +
+      "take muster.createLimiter, where muster is what startMuster gives",
   );
 }

@@ -64,6 +64,11 @@ export interface LimiterPlan {
  * @throws {TypeError} if an option is wrong.
  */
 export function checkedPlan(options: LimiterOptions): LimiterPlan {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(
+      `Cannot make a limiter: its options must be an object: received ${received(options)}`,
+    );
+  }
   const { name, limits, keysMax = KEYS_DEFAULT } = options;
   const { fail = "open", deadlineMs = DEADLINE_MS_DEFAULT }: Partial<SharedLimiterOptions> =
     options.scope === "shared" ? options : {};
@@ -74,8 +79,10 @@ export function checkedPlan(options: LimiterOptions): LimiterPlan {
   const isCount = Number.isInteger(keysMax) && keysMax >= 1 && keysMax <= KEYS_MAX;
   check(isCount, name, "keysMax", `a whole number from 1 to ${KEYS_MAX}`, keysMax);
   check(FAIL_MODES.includes(fail), name, "fail", "open, closed or split", fail);
-  const isDeadline = deadlineMs >= 1 && deadlineMs <= DEADLINE_MS_MAX;
-  check(isDeadline, name, "deadlineMs", `from 1 to ${DEADLINE_MS_MAX}`, deadlineMs);
+  const isDeadline = typeof deadlineMs === "number" && deadlineMs >= 1 &&
+    deadlineMs <= DEADLINE_MS_MAX;
+  const deadlineRule = `milliseconds from 1 to ${DEADLINE_MS_MAX}`;
+  check(isDeadline, name, "deadlineMs", deadlineRule, deadlineMs);
   const policies = checkedPolicies(name, limits);
   checkStore(options);
   return { name, policies, keysMax, fail, deadlineMs };
@@ -97,7 +104,14 @@ function checkStore(options: LimiterOptions): void {
   }
 }
 
-function check(isRight: boolean, of: string, field: string, rule: string, value: unknown): void {
+/** Throws a sentence about an option of the limiter `of`, unless it is right. */
+export function check(
+  isRight: boolean,
+  of: string,
+  field: string,
+  rule: string,
+  value: unknown,
+): void {
   if (isRight) return;
   throw new TypeError(
     `Cannot make the limiter ${received(of)}: ${field} must be ${rule}: received ${

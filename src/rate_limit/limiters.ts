@@ -82,6 +82,7 @@ export class Limiters implements Disposable {
    */
   create(options: NodeLimiterOptions): Limiter;
   create(options: SharedLimiterOptions): SharedLimiter;
+  create(options: LimiterOptions): Limiter | SharedLimiter;
   create(options: LimiterOptions): Limiter | SharedLimiter {
     const plan = checkedPlan(options);
     this.#checkRoom(plan.name);

@@ -57,12 +57,14 @@ export function checkedPolicies(of: string, options: readonly PolicyOptions[]): 
   const policies = list.map((option, i): Policy => {
     const given = option ?? ({} as PolicyOptions);
     const { limit, windowMs, algorithm = "gcra", burst = limit, slots = 10 } = given;
-    const { name = spelledWindow(Number(windowMs)) } = given;
+    // Only a number has a spelling: of anything else the window itself is the problem.
+    const { name = typeof windowMs === "number" ? spelledWindow(windowMs) : `limits[${i}]` } =
+      given;
     const field = (name: string) => `limits[${i}].${name}`;
     if (!isWhole(limit, 1, LIMIT_MAX)) fail(field("limit"), "a whole number, 1 to 10^9", limit);
     if (typeof windowMs !== "number" || !(windowMs >= 1 && windowMs <= WINDOW_MS_MAX)) {
       fail(field("windowMs"), "milliseconds from 1 to 366 days", windowMs);
-    } else if (Number(limit) / windowMs > RATE_PER_MS_MAX) {
+    } else if (typeof limit === "number" && limit / windowMs > RATE_PER_MS_MAX) {
       fail(field("limit"), `at most ${RATE_PER_MS_MAX} a millisecond of windowMs`, limit);
     }
     if (algorithm !== "gcra" && algorithm !== "sliding_window") {
@@ -70,7 +72,9 @@ export function checkedPolicies(of: string, options: readonly PolicyOptions[]): 
     }
     if (!isWhole(burst, 1, LIMIT_MAX)) fail(field("burst"), "a whole number, 1 to 10^9", burst);
     if (!isWhole(slots, 1, SLOTS_MAX)) fail(field("slots"), `from 1 to ${SLOTS_MAX}`, slots);
-    if (!NAME.test(name)) fail(field("name"), 'printable ASCII without " and \\', name);
+    if (typeof name !== "string" || !NAME.test(name)) {
+      fail(field("name"), 'printable ASCII without " and \\', name);
+    }
     return { name, limit, windowMs, algorithm, burst, slots };
   });
   const names = policies.map(({ name }) => name);

@@ -21,3 +21,19 @@ Deno.test("createLimiter refuses to count together with others, and says who can
   const local: LocalLimiterOptions = { name: "api", limits: LIMITS, scope: "local" };
   assertEquals(createLimiter(local).scope, "local");
 });
+
+Deno.test("createLimiter says what is wrong with its options, its clock and its randomness", () => {
+  const wrong: [unknown, string][] = [
+    [undefined, "Cannot make a limiter: its options must be an object: received nothing"],
+    ["api", 'Cannot make a limiter: its options must be an object: received "api"'],
+    [
+      { name: "api", limits: LIMITS, clock: {} },
+      'Cannot make the limiter "api": clock must be one with nowMs() and wallMs(): received {}',
+    ],
+    [{ name: "api", limits: LIMITS, clock: null }, "and wallMs(): received null"],
+    [{ name: "api", limits: LIMITS, random: {} }, "random must be one with bytes(): received {}"],
+  ];
+  for (const [options, sentence] of wrong) {
+    assertThrows(() => createLimiter(options as LocalLimiterOptions), TypeError, sentence);
+  }
+});

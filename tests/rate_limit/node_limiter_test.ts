@@ -103,6 +103,8 @@ Deno.test("options that are wrong are told all at once, each with its rule", () 
     [{ limits: [{ limit: NaN, windowMs: 1_000 }] }, "received NaN"],
     [{ limits: [{ limit: 1n, windowMs: 1_000n }] }, "received 1n; limits[0].windowMs must be"],
     [{ limits: [{ limit: 1, windowMs: "1000" }] }, 'received "1000"'],
+    [{ limits: [{ limit: 1, windowMs: Symbol() }] }, "windowMs must be milliseconds from 1 to"],
+    [{ limits: [{ limit: Symbol("a"), windowMs: 1 }] }, '10^9: received Symbol("a")'],
     [
       { scope: "shared" },
       "store must be one that runs scripts, as connectValkey makes: received nothing",
@@ -115,9 +117,14 @@ Deno.test("options that are wrong are told all at once, each with its rule", () 
     [{ limits: [{ limit: 1, windowMs: 1, slots: 61 }] }, "limits[0].slots must be from 1 to 60"],
     [{ limits: [{ limit: 1, windowMs: 1, algorithm: "leaky" }] }, "limits[0].algorithm must be"],
     [{ limits: [{ limit: 1, windowMs: 1, name: 'a"' }] }, "limits[0].name must be"],
+    [{ limits: [{ limit: 1, windowMs: 1, name: 5 }] }, 'ASCII without " and \\: received 5'],
+    [{ limits: [{ limit: 1, windowMs: 1, name: null }] }, 'without " and \\: received null'],
+    [{ limits: [{ limit: 1, windowMs: 1, name: ["a"] }] }, 'without " and \\: received ["a"]'],
     [{ limits: [{ limit: 1, windowMs: 1 }, { limit: 2, windowMs: 1 }] }, "of different names"],
     [{ scope: "shared", fail: "maybe" }, "fail must be open, closed or split"],
-    [{ scope: "shared", deadlineMs: 0 }, "deadlineMs must be from 1"],
+    [{ scope: "shared", deadlineMs: 0 }, "deadlineMs must be milliseconds from 1"],
+    [{ scope: "shared", deadlineMs: "50" }, 'milliseconds from 1 to 10000: received "50"'],
+    [{ scope: "shared", deadlineMs: true }, "milliseconds from 1 to 10000: received true"],
     [{ store: { run() {} } }, "store must be left out unless scope is shared, for which there is"],
     [{ store: "redis://:secret@store" }, 'muster.createLimiter: received "string"'],
     [{ scope: "split", fail: "open" }, "fail must be left out unless scope is shared"],
@@ -127,6 +134,9 @@ Deno.test("options that are wrong are told all at once, each with its rule", () 
     const given = { ...right, ...options } as LimiterOptions;
     assertThrows(() => checkedPlan(given), TypeError, message);
   }
+  const none = undefined as unknown as LimiterOptions;
+  const sentence = "Cannot make a limiter: its options must be an object: received nothing";
+  assertThrows(() => checkedPlan(none), TypeError, sentence);
   const two = { ...right, limits: [{ limit: 0.5, windowMs: 5 }, { limit: 1, windowMs: -1 }] };
   assertThrows(() => checkedPlan(two), TypeError, "received 0.5; limits[1].windowMs must be");
   const names = checkedPlan({
