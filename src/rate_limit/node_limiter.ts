@@ -1,4 +1,5 @@
 import type { Clock } from "../io/clock.ts";
+import { received } from "../metrics/received.ts";
 import type { Decision } from "./decision.ts";
 import { DecisionClock } from "./decision_clock.ts";
 import type { KeyHash } from "./key_hash.ts";
@@ -57,9 +58,14 @@ export class NodeLimiter implements Limiter {
 
   consume(key: string, cost: number = 1, nowMs: number = this.#decisionClock.nowMs()): Decision {
     if (typeof key !== "string") throw wrongKey(this.name, key);
-    if ((cost | 0) !== cost || cost < 0) throw wrongCost(this.name, cost);
+    // Arithmetic takes some things for numbers, and throws errors of its own for others.
+    if (typeof cost !== "number" || (cost | 0) !== cost || cost < 0) {
+      throw wrongCost(this.name, cost);
+    }
+    if (typeof nowMs !== "number") throw wrongTime(this.name, nowMs);
     const ms = nowMs - this.#beganMs;
-    if (!(ms < Infinity)) throw wrongTime(this.name, nowMs);
+    // Only what is finite is nothing less than itself.
+    if (ms - ms !== 0) throw wrongTime(this.name, nowMs);
     this.#split?.check(nowMs);
     const decision = this.#book.consume(key, cost, ms);
     this.tally.count(decision.allowed, cost, nowMs);
@@ -105,23 +111,24 @@ function whole(policy: Policy): PolicyStatus {
 
 /** What is thrown for a key that is no text: others' keys would be hashed as the same one. */
 export function wrongKey(of: string, key: unknown): TypeError {
-  const received = key === null ? "null" : key instanceof Promise ? "a promise" : typeof key;
+  const kind = key === null ? "null" : key instanceof Promise ? "a promise" : typeof key;
   return new TypeError(
-    `Cannot consume of the limiter "${of}": key must be text: received ${received}: make text of what ` +
+    `Cannot consume of the limiter "${of}": key must be text: received ${kind}: make text of what ` +
       `tells who consumes, as String(id) does`,
   );
 }
 
 /** What is thrown for a cost that is none. */
-export function wrongCost(of: string, cost: number): RangeError {
+export function wrongCost(of: string, cost: unknown): RangeError {
   return new RangeError(
     `Cannot consume of the limiter "${of}": cost must be a whole number from 0 to 2^31 - 1: ` +
-      `received ${cost}`,
+      `received ${received(cost)}`,
   );
 }
 
-function wrongTime(of: string, nowMs: number): RangeError {
+function wrongTime(of: string, nowMs: unknown): RangeError {
   return new RangeError(
-    `Cannot consume of the limiter "${of}": nowMs must be milliseconds of its clock: received ${nowMs}`,
+    `Cannot consume of the limiter "${of}": nowMs must be milliseconds of its clock: ` +
+      `received ${received(nowMs)}`,
   );
 }

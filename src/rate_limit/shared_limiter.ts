@@ -63,7 +63,9 @@ export class SharedStoreLimiter implements SharedLimiter {
 
   async consume(key: string, cost: number = 1): Promise<Decision> {
     if (typeof key !== "string") throw wrongKey(this.name, key);
-    if ((cost | 0) !== cost || cost < 0) throw wrongCost(this.name, cost);
+    if (typeof cost !== "number" || (cost | 0) !== cost || cost < 0) {
+      throw wrongCost(this.name, cost);
+    }
     const { clock } = this.#host;
     const startMs = clock.nowMs();
     const decision = this.#health.mayAsk(startMs)

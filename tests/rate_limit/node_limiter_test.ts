@@ -54,8 +54,20 @@ Deno.test("a refusal is never thrown, a wrong cost or time is", () => {
   for (const cost of [-1, 0.5, NaN, Infinity, 2 ** 31]) {
     assertThrows(() => limiter.consume("a", cost), RangeError, "cost must be a whole number");
   }
-  for (const nowMs of [NaN, Infinity]) {
-    assertThrows(() => limiter.consume("a", 1, nowMs), RangeError, "nowMs must be milliseconds");
+  for (const nowMs of [NaN, Infinity, -Infinity, null, "5"]) {
+    const consume = () => limiter.consume("a", 1, nowMs as number);
+    assertThrows(consume, RangeError, "nowMs must be milliseconds");
+  }
+  assertEquals([limiter.status().allowed, limiter.consume("a", 0).remaining], [0, 1]);
+});
+
+Deno.test("what is no number is told as what it is, as a cost and as a time", () => {
+  const limiter = createLimiter({ name: "api", limits: [{ limit: 1, windowMs: 1_000 }] });
+  const wrong: [unknown, string][] = [["1", '"1"'], [1n, "1n"], [Symbol("a"), 'Symbol("a")']];
+  for (const [value, text] of wrong) {
+    const number = value as number;
+    assertThrows(() => limiter.consume("a", number), RangeError, `2^31 - 1: received ${text}`);
+    assertThrows(() => limiter.consume("a", 1, number), RangeError, `clock: received ${text}`);
   }
 });
 

@@ -243,9 +243,9 @@ Deno.test("a store that fails some requests and answers others is told of once, 
 
 Deno.test("a cost that is no whole number is the caller's mistake", async () => {
   const { limiter } = setup("open");
-  for (const cost of [-1, 0.5, NaN, 2 ** 31]) {
+  for (const cost of [-1, 0.5, NaN, 2 ** 31, "1", 1n, Symbol()]) {
     await assertRejects(
-      () => limiter.consume("key", cost),
+      () => limiter.consume("key", cost as number),
       RangeError,
       "cost must be a whole number",
     );
