@@ -66,6 +66,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   "config/options/plugins.ts -> plugins/label_rule.ts": "the same",
   "config/options/limits.ts -> rate_limit/ip_network.ts":
     "a trusted proxy in the configuration is read as the limiter reads it",
+  "config/options/limits.ts -> rate_limit/policy.ts":
+    "a limit that is configured has the bounds of a limiter's, or it would be refused too late",
   "config/assembled_config.ts -> metrics/metric_options.ts":
     "only the type of what is changed of metrics, which belongs to the registry that changes them",
   "config/relabelling.ts -> metrics/names.ts":

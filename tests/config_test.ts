@@ -151,6 +151,7 @@ Deno.test("parseConfig reports all problems at once, each with name, rule and va
       METRICS_AUTH: "basic",
       CLUSTER_SECRET: "short",
       CLUSTER_HEARTBEAT_MS: "5000",
+      MUSTER_INTAKE_LIMIT: "100/9999h",
     },
     args: ["--cluster-discovery=magic", "--metrics-prot", "1"],
   });
@@ -159,6 +160,7 @@ Deno.test("parseConfig reports all problems at once, each with name, rule and va
     'Cannot use ENABLE_PROMETHEUS_METRICS: it must be true or false (or 1/0, on/off, yes/no): received "maybe".',
     'Cannot use METRICS_PORT: it must be a whole number from 0 to 65535: received "70000".',
     'Cannot use METRICS_PATH: it must be a path that begins with / and has no query, space, empty or dot segment: received "metrics".',
+    'Cannot use MUSTER_INTAKE_LIMIT: it must be off, or a number of requests from 1 to 10^9, at most 10,000 a millisecond, and a time of up to 366 days, such as 100/1s or 5000/10m: received "100/9999h".',
     "Cannot use CLUSTER_SECRET: it must be 16 to 1024 printable ASCII characters without space or comma: received a secret of 5 characters.",
     'Cannot use --cluster-discovery: it must be one of dns, static, none: received "magic".',
     "Cannot use METRICS_AUTH=basic: METRICS_AUTH_USERNAME must be set: received none.",

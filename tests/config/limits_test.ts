@@ -10,6 +10,9 @@ Deno.test("requestLimit reads a number of requests and a time, and off", () => {
   assertEquals(value("5000/10m"), { limit: 5_000, windowMs: 600_000 });
   assertEquals(value("1/24h"), { limit: 1, windowMs: 86_400_000 });
   assertEquals(value("off"), null);
+  // The bounds of a limiter.
+  assertEquals(value("1000000000/8784h"), { limit: 1e9, windowMs: 366 * 86_400_000 });
+  assertEquals(value("10000000/31622400s"), { limit: 1e7, windowMs: 366 * 86_400_000 });
   const wrong = [
     "",
     "100",
@@ -18,7 +21,11 @@ Deno.test("requestLimit reads a number of requests and a time, and off", () => {
     "1/0s",
     "-1/1s",
     "1.5/1s",
-    "1000001/1s",
+    "1000000001/24h",
+    "10000001/1s",
+    "100/8785h",
+    "100/9999h",
+    "1/31622401s",
     "1/1d",
     "100/1s ",
   ];

@@ -1,4 +1,5 @@
 import { ipNetwork } from "../../rate_limit/ip_network.ts";
+import { checkedPolicies } from "../../rate_limit/policy.ts";
 import type { OptionTable, Parsed } from "../option.ts";
 
 /** So much in so much time. */
@@ -15,7 +16,6 @@ export interface LimitsOptions {
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
-const COUNT_MAX = 1_000_000;
 const PROXIES_MAX = 100;
 
 /** A row for each of {@linkcode LimitsOptions}. */
@@ -27,7 +27,7 @@ export const LIMITS_OPTIONS: OptionTable<LimitsOptions> = {
     defaultDoc: "100/1s",
     doc:
       "Requests to POST /telemetry/events that this node takes from one client address (IPv6: from " +
-      "a /64) in a time, such as 100/1s or 5000/10m; off for no limit.",
+      "a /64) in a time of up to 366 days, such as 100/1s, 5000/10m or 100000/24h; off for no limit.",
   },
   trustedProxies: {
     env: "MUSTER_TRUSTED_PROXIES",
@@ -39,18 +39,19 @@ export const LIMITS_OPTIONS: OptionTable<LimitsOptions> = {
   },
 };
 
-/** `100/1s`, `5000/10m`, `off`. */
+/** `100/1s`, `5000/10m`, `off`: what a limiter takes, so that none is refused when it is made. */
 export function requestLimit(text: string): Parsed<RequestLimit | null> {
   if (text === "off") return { kind: "value", value: null };
-  const [, count, time, unit] = /^(\d{1,7})\/(\d{1,4})([smh])$/.exec(text) ?? [];
-  const limit = Number(count), windowMs = Number(time) * (UNIT_MS[unit ?? ""] ?? 0);
-  if (limit >= 1 && limit <= COUNT_MAX && windowMs >= 1_000) {
-    return { kind: "value", value: { limit, windowMs } };
+  const rule = "off, or a number of requests from 1 to 10^9, at most 10,000 a millisecond, and a " +
+    "time of up to 366 days, such as 100/1s or 5000/10m";
+  const [, count, time, unit] = /^(\d{1,10})\/(\d{1,8})([smh])$/.exec(text) ?? [];
+  const value = { limit: Number(count), windowMs: Number(time) * (UNIT_MS[unit ?? ""] ?? 0) };
+  try {
+    checkedPolicies("intake", [value]);
+    return { kind: "value", value };
+  } catch {
+    return { kind: "invalid", rule };
   }
-  return {
-    kind: "invalid",
-    rule: "off, or a number of requests and a time, such as 100/1s or 5000/10m",
-  };
 }
 
 /** `10.0.0.0/8,fd00::/8,192.0.2.1`. */
