@@ -2,8 +2,11 @@ import { type Quota, SHARE_RETRY_MS, wholeMsUp } from "./quota.ts";
 
 /** Units that may pass in a millisecond, so that ten years of them are whole numbers below 2^53. */
 const UNITS_PER_MS_MAX = 28_000;
-/** Finer units would not tell any two requests apart, and this many bursts of 10^9 still are exact. */
-const UNITS_PER_COST_MAX = 2 ** 20;
+/** Fine enough together; finer ones would be whole for less long where shares grow again and again. */
+const UNITS_PER_MS_ENOUGH = 256;
+const UNITS_PER_COST_ENOUGH = 2 ** 20;
+/** So that eight bursts still are a whole number below 2^53. */
+const UNITS_PER_BURST_MAX = 2 ** 50;
 
 /** A policy of {@linkcode Gcra}. */
 export interface GcraOptions {
@@ -17,10 +20,14 @@ export interface GcraOptions {
 
 /**
  * The generic cell rate algorithm: a bucket of `burst` that fills at `limit` a window. In any span of
- * `t` milliseconds of the time that it is told it admits at most `burst + limit × t / windowMs`.
+ * `t` milliseconds of the time that it is told, in whole units, it admits at most
+ * `burst + limit × t / windowMs`.
  *
  * Of each key it keeps one number: when its bucket will be full, in units of 1/2^k of a cost, a clock
- * that runs with the rate. All numbers are whole, so nothing is rounded, however long it runs.
+ * that runs with the rate. The time of a decision is rounded down to a unit, so what flows back may come
+ * a unit early or late; all else is whole numbers, so this never adds up, however long it runs. A unit is
+ * what flows back in less than 0.01 ms by the whole limit; only where a burst takes more than 139 years
+ * to do so it may be more, and 2^-20 of a cost at most.
  */
 export class Gcra implements Quota {
   readonly name: string;
@@ -54,7 +61,7 @@ export class Gcra implements Quota {
     const { name, limit, windowMs, burst } = options;
     this.name = name;
     this.#windowMs = windowMs;
-    this.#unitsPerCost = unitsPerCost(limit, windowMs);
+    this.#unitsPerCost = unitsPerCost(options);
     this.#costPerUnit = 1 / this.#unitsPerCost;
     this.limit = limit;
     this.#wholeBurst = burst;
@@ -166,8 +173,17 @@ export class Gcra implements Quota {
   }
 }
 
-/** The grid of a policy's units: a power of two, as fine as whole numbers allow. */
-export function unitsPerCost(limit: number, windowMs: number): number {
-  const finest = 2 ** Math.floor(Math.log2(UNITS_PER_MS_MAX * windowMs / limit));
-  return Math.min(finest, UNITS_PER_COST_MAX);
+/** The grid of a policy's units: a power of two, as fine as whole numbers allow and times need. */
+export function unitsPerCost({ limit, windowMs, burst }: Omit<GcraOptions, "name">): number {
+  const costMs = windowMs / limit;
+  return Math.min(
+    Math.max(UNITS_PER_COST_ENOUGH, powerOfTwo(UNITS_PER_MS_ENOUGH * costMs)),
+    powerOfTwo(UNITS_PER_MS_MAX * costMs),
+    powerOfTwo(UNITS_PER_BURST_MAX / burst),
+  );
+}
+
+/** The greatest that is not above. */
+function powerOfTwo(most: number): number {
+  return 2 ** Math.floor(Math.log2(most));
 }

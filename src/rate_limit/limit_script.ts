@@ -110,9 +110,10 @@ return answer
 
 /** What the script is told of the policies. */
 export function scriptArguments(policies: readonly Policy[]): readonly (string | number)[] {
-  return policies.flatMap(({ algorithm, limit, windowMs, burst, slots }) => {
+  return policies.flatMap((policy) => {
+    const { algorithm, limit, windowMs, burst, slots } = policy;
     if (algorithm !== "gcra") return [algorithm, limit, windowMs, windowMs / slots, slots];
-    const unit = unitsPerCost(limit, windowMs);
+    const unit = unitsPerCost(policy);
     return [algorithm, burst, windowMs, limit / windowMs * unit, unit];
   });
 }

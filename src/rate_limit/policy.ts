@@ -18,9 +18,10 @@ export interface PolicyOptions {
    * `gcra`: a bucket that flows back steadily; in any span of `t` ms it admits at most `burst + limit × t
    * / windowMs`, and a key takes 8 bytes. `sliding_window`: in any span of `windowMs` at most `limit`,
    * where what was consumed comes back up to `windowMs / slots` late, and a key takes `8 × (slots + 2)`
-   * bytes. Spans are of the time that `consume` is given; a limiter's own time is up to 1 ms late, so in
-   * real time it admits a millisecond's flow more, `burst + limit × (t + 1) / windowMs`, and at most
-   * `limit` in `windowMs - 1`. Default: `gcra`.
+   * bytes. Spans are of the time that `consume` is given, which `gcra` rounds down by less than 0.01 ms
+   * (with `split`, by that for each node); a limiter's own time is up to 1 ms late, so in real time it
+   * admits a millisecond's flow more, `burst + limit × (t + 1) / windowMs`, and at most `limit` in
+   * `windowMs - 1`. Default: `gcra`.
    */
   readonly algorithm?: Algorithm;
   /** Of `gcra`: what a key that was idle may consume at once. Default: `limit`. */

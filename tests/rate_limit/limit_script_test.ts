@@ -10,7 +10,7 @@ import { type Admitted, greatestExcess } from "./arrivals.ts";
 
 const DAYS_MS = 100 * 86_400_000;
 
-/** Policies whose time stands still for as long as a test runs. */
+/** Policies that give nothing back for as long as a test runs. */
 const slow: fc.Arbitrary<PolicyOptions> = fc.record({
   limit: fc.integer({ min: 1, max: 20 }),
   windowMs: fc.constant(DAYS_MS),

@@ -62,6 +62,42 @@ Deno.test("gcra: what is refused would have been too much, to 1/8 of a cost", ()
   }));
 });
 
+/** From ten thousand in a millisecond to one in a year. */
+const anyRate = fc.record({
+  limit: fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 1e9 })),
+  windowMs: fc.oneof(
+    fc.integer({ min: 1, max: 366 * 86_400_000 }),
+    fc.constantFrom(1, 1_000, 60_000, 3_600_000, 86_400_000, 366 * 86_400_000),
+  ),
+  burst: fc.integer({ min: 1, max: 100 }),
+}).filter(({ limit, windowMs }) => limit / windowMs <= 10_000);
+
+Deno.test("gcra: what was consumed comes back neither 0.01 ms early nor late, at any rate", () => {
+  const firstMs = fc.oneof(
+    fc.integer({ min: 0, max: 86_400_000 }),
+    fc.double({ min: 0, max: 1_000, noNaN: true }),
+  );
+  fc.assert(
+    fc.property(anyRate, firstMs, (options, ms) => {
+      const quotas = book(options);
+      const { limit, windowMs, burst } = options;
+      const backMs = ms + windowMs / limit;
+      assertEquals(quotas.consume("key", burst, ms).remaining, 0);
+      const earlyMs = Math.max(ms, backMs - 0.01);
+      assert(!quotas.consume("key", 1, earlyMs).allowed, "early");
+      assert(quotas.consume("key", 1, backMs + 0.01).allowed, "late");
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+Deno.test("gcra: one a day is not two in a day that is 82 ms shorter", () => {
+  const quotas = book({ limit: 1, windowMs: 86_400_000 });
+  const allowed = (ms: number) => quotas.consume("key", 1, ms).allowed;
+  assertEquals([allowed(82), allowed(86_400_000), allowed(86_400_081)], [true, false, false]);
+  assert(allowed(86_400_082));
+});
+
 Deno.test("gcra: a limit that divides no window is met exactly, for a year of it", () => {
   const quotas = book({ limit: 3, windowMs: 1_000, burst: 3 });
   const year = 365 * 86_400_000;
