@@ -1,5 +1,4 @@
 import type { Context } from "hono";
-import { routePath } from "hono/route";
 import { guarded } from "../adapters/adapter_guard.ts";
 import { type Clock, systemClock } from "../io/clock.ts";
 import { silentLog } from "../io/log.ts";
@@ -11,6 +10,7 @@ import { ADAPTER_FAILED } from "../telemetry/adapter_failed.ts";
 import { type Bus, createBus, type Measurements } from "../telemetry/bus.ts";
 import { errorName } from "../telemetry/error_name.ts";
 import { Poller } from "../telemetry/poller.ts";
+import { answeringRoute } from "./answering_route.ts";
 import { countedBody } from "./counted_body.ts";
 
 /** The methods of RFC 9110 §9 and PATCH (RFC 5789); any other one is a client's invention. */
@@ -162,9 +162,11 @@ function labelsOf(context: MeasuredContext, status: number): RequestLabels {
   };
 }
 
-/** The template of the route that matched last; a wildcard that found nothing is no route. */
+const templateOf = answeringRoute(({ path }) => path, "");
+
+/** The template of the route that answered, or would have; a wildcard that found nothing is no route. */
 function routeOf(context: MeasuredContext, status: number): string {
-  const route = routePath(context as unknown as Context, -1);
+  const route = templateOf(context as unknown as Context);
   return status === 404 && route.endsWith("*") ? "" : route;
 }
 

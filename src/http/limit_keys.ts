@@ -63,7 +63,7 @@ export function headerKey(name: string): LimitKey {
  * adds); requests that only middleware matched share the key of its last template, such as `ALL /*`.
  */
 export function routeKey(): LimitKey {
-  const routeOf = answeringRoute();
+  const routeOf = answeringRoute(({ method, path }) => `${method} ${path}`, "ALL *");
   return (context) => routeOf(context as unknown as Context);
 }
 

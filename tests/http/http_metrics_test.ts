@@ -37,6 +37,34 @@ Deno.test("httpMetrics labels a request with its route's template, never with it
   ]);
 });
 
+Deno.test("httpMetrics labels a request with the route that answers, or would have, not with a later one", async () => {
+  const { app, lines } = measured();
+  app.use("/users/*", async (context, next) => {
+    if (context.req.header("authorization") === undefined) return context.text("who?", 401);
+    await next();
+  });
+  app.get("/users/:id", (context) => context.text("hello"));
+  app.get("/posts/:id", async (context, next) => {
+    if (context.req.param("id") === "0") return await next();
+    return context.text("hello");
+  });
+  app.get("*", (context) => context.text("the page of all others"));
+  const headers = { authorization: "me" };
+  await app.request("/users/7", { headers });
+  await app.request("/users/8");
+  await app.request("/posts/7");
+  await app.request("/posts/0");
+  await app.request("/else");
+  const of = (route: string, status: number, count: number) =>
+    `http_server_request_duration_seconds_count{method="GET",route="${route}",status="${status}"} ${count}`;
+  assertEquals((await lines(/_count\{/)).sort(), [
+    of("/*", 200, 2),
+    of("/posts/:id", 200, 1),
+    of("/users/:id", 200, 1),
+    of("/users/:id", 401, 1),
+  ]);
+});
+
 Deno.test("httpMetrics gives what no route matched an empty route, and invented methods one name", async () => {
   const { app, lines } = measured();
   app.get("/known", (context) => context.text("hello"));
