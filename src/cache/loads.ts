@@ -96,6 +96,8 @@ export class Loads<V, K extends string> {
   ): Promise<V | undefined> {
     const { cache, clock } = this.#options;
     const timeoutMs = this.#timeoutMs;
+    // Other libraries' promises may throw, or give one that never settles; adopted, they only reject.
+    const adopted = Promise.resolve(given);
     const { promise, resolve, reject } = Promise.withResolvers<V | undefined>();
     const cancel = timeoutMs === Infinity ? () => {} : clock.after(timeoutMs, () => {
       this.#deadlines.delete(cancel);
@@ -107,7 +109,7 @@ export class Loads<V, K extends string> {
       cancel();
       this.#deadlines.delete(cancel);
     };
-    given.then((value) => {
+    adopted.then((value) => {
       end();
       resolve(value);
     }, (error) => {

@@ -147,6 +147,24 @@ Deno.test("Cache.wrap lets no loader that waits for its own key wait for ever", 
   assertEquals(cache.status().loading, 0);
 });
 
+Deno.test("Cache.wrap holds promises of other libraries to the deadline, and sets none for what throws", async () => {
+  const { cache, host } = createCache({ loadTimeoutMs: 1_000 });
+  const thenable = (then: (resolve: (value: unknown) => void) => void) =>
+    ({ then }) as unknown as Promise<string>;
+  const throwing = thenable(() => {
+    throw new Error("no database");
+  });
+  await assertRejects(() => cache.wrap("a", () => throwing), Error, "no database");
+  assertEquals(host.clock.pending, 0, "a timer would reject what nobody waits for");
+  await host.clock.advance(1_000);
+  const never = thenable((resolve) => resolve(new Promise(() => {})));
+  const asked = assertRejects(() => cache.wrap("a", () => never), DOMException, "within 1000 ms");
+  await host.clock.advance(1_000);
+  await asked;
+  assertEquals(await cache.wrap("a", () => thenable((resolve) => resolve("1"))), "1");
+  assertEquals([cache.get("a"), host.clock.pending], ["1", 0]);
+});
+
 Deno.test("Cache sets no timer for a loader that answers at once, may take for ever, or has no cache any more", async () => {
   const { cache, host } = createCache();
   assertEquals(await cache.wrap("a", () => "1"), "1");
