@@ -245,14 +245,15 @@ export class Cache<V, K extends string = string> implements Disposable {
 
   /**
    * Drops everything on this node, and tells so. It hears no more invalidations, so it keeps nothing any
-   * more. What is disposed of already stays so.
+   * more. Loaders that are under way, and those that `wrap` is given after that, go on for who waits, and
+   * keep their deadline: its timer may outlast the cache by `loadTimeoutMs`. What is disposed of already
+   * stays so.
    */
   [Symbol.dispose](): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.#turns.stop();
     this.#loads.outdateAll();
-    this.#loads.endDeadlines();
     this.#lru.clear();
     this.tell();
     this.#host.remove(this);

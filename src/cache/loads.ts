@@ -33,13 +33,9 @@ export interface LoadsOptions {
 export class Loads<V, K extends string> {
   readonly #options: LoadsOptions;
   readonly #loads = new Map<K, Load<V>>();
-  /** What cancels each deadline that is set. */
-  readonly #deadlines = new Set<() => void>();
-  #timeoutMs: number;
 
   constructor(options: LoadsOptions) {
     this.#options = options;
-    this.#timeoutMs = options.timeoutMs;
   }
 
   /** The loading that may be joined. */
@@ -94,36 +90,17 @@ export class Loads<V, K extends string> {
     given: PromiseLike<V | undefined>,
     onLate: () => void,
   ): Promise<V | undefined> {
-    const { cache, clock } = this.#options;
-    const timeoutMs = this.#timeoutMs;
+    const { cache, clock, timeoutMs } = this.#options;
     // Other libraries' promises may throw, or give one that never settles; adopted, they only reject.
     const adopted = Promise.resolve(given);
+    if (timeoutMs === Infinity) return adopted;
     const { promise, resolve, reject } = Promise.withResolvers<V | undefined>();
-    const cancel = timeoutMs === Infinity ? () => {} : clock.after(timeoutMs, () => {
-      this.#deadlines.delete(cancel);
+    const cancel = clock.after(timeoutMs, () => {
       onLate();
       reject(tookTooLong(cache, key, timeoutMs));
     });
-    this.#deadlines.add(cancel);
-    const end = () => {
-      cancel();
-      this.#deadlines.delete(cancel);
-    };
-    adopted.then((value) => {
-      end();
-      resolve(value);
-    }, (error) => {
-      end();
-      reject(error);
-    });
+    adopted.finally(cancel).then(resolve, reject);
     return promise;
-  }
-
-  /** Sets no loading a deadline any more, so that no timer keeps the process alive. */
-  endDeadlines(): void {
-    this.#timeoutMs = Infinity;
-    for (const cancel of this.#deadlines) cancel();
-    this.#deadlines.clear();
   }
 
   /** The key was invalidated, set or deleted. */

@@ -165,18 +165,29 @@ Deno.test("Cache.wrap holds promises of other libraries to the deadline, and set
   assertEquals([cache.get("a"), host.clock.pending], ["1", 0]);
 });
 
-Deno.test("Cache sets no timer for a loader that answers at once, may take for ever, or has no cache any more", async () => {
+Deno.test("Cache sets no timer for a loader that answers at once or may take for ever", async () => {
   const { cache, host } = createCache();
   assertEquals(await cache.wrap("a", () => "1"), "1");
   const slow = createCache({ loadTimeoutMs: Infinity });
   const { waiting, load } = controlled();
-  const asked = [slow.cache.wrap("a", load), cache.wrap("b", load)];
-  assertEquals([slow.host.clock.pending, host.clock.pending], [0, 1]);
+  const asked = slow.cache.wrap("a", load);
+  assertEquals([slow.host.clock.pending, host.clock.pending], [0, 0]);
+  waiting[0]!.resolve("2");
+  assertEquals(await asked, "2");
+});
+
+Deno.test("Cache gives what is loaded when it is disposed of, and after, to who waits, and lets nobody wait for ever", async () => {
+  const { cache, host } = createCache({ loadTimeoutMs: 1_000 });
+  const { waiting, load } = controlled();
+  const inTime = cache.wrap("a", load);
+  const late = assertRejects(() => cache.wrap("b", load), DOMException, "within 1000 ms");
   cache[Symbol.dispose]();
-  asked.push(cache.wrap("c", load));
-  assertEquals(host.clock.pending, 0);
-  waiting.forEach(({ resolve }) => resolve("2"));
-  assertEquals(await Promise.all(asked), ["2", "2", "2"]);
+  const after = assertRejects(() => cache.wrap("c", load), DOMException, "within 1000 ms");
+  waiting[0]!.resolve("1");
+  assertEquals(await inTime, "1");
+  await host.clock.advance(1_000);
+  await Promise.all([late, after]);
+  assertEquals([cache.size, host.clock.pending], [0, 0]);
 });
 
 Deno.test("Cache.wrap remembers what was not found for absentTtlMs, and by default not at all", async () => {
