@@ -9,7 +9,13 @@ import { checkTags, checkText } from "./key_text.ts";
 import { EntryStore } from "./entry_store.ts";
 import { Loads, waitsForItself } from "./loads.ts";
 import { Turns } from "./turns.ts";
-import type { Loader, Lookup, SetOptions, WrapOptions } from "./value_options.ts";
+import {
+  checkTtlMs,
+  type Loader,
+  type Lookup,
+  type SetOptions,
+  type WrapOptions,
+} from "./value_options.ts";
 
 const NO_TAGS: readonly string[] = [];
 const LOAD_TIMEOUT_MS = 60_000;
@@ -107,10 +113,12 @@ export class Cache<V, K extends string = string> implements Disposable {
    * better brought in by `wrap`, which keeps nothing that was invalidated while it was read. What is too
    * large, or can't be measured, is not kept, nor what was there before it, and is counted.
    *
-   * @throws {TypeError} if the key or a tag is longer than 1,365 characters, or not well-formed.
+   * @throws {TypeError} if the key or a tag is longer than 1,365 characters, or not well-formed, or
+   *   `ttlMs` is no number of at least 0.
    */
   set(key: K, value: V, options: SetOptions = {}): void {
     const { ttlMs = this.options.ttlMs ?? Infinity, tags = NO_TAGS } = options;
+    checkTtlMs(this.name, ttlMs);
     this.#loads.outdate(key);
     this.#keep(key, value, false, this.#rule.sinceMs(ttlMs), ttlMs, tags);
   }
@@ -279,6 +287,7 @@ export class Cache<V, K extends string = string> implements Disposable {
     options: WrapOptions<V>,
   ): Promise<V | undefined> {
     checkText(this.name, "key", key);
+    if (options.ttlMs !== undefined) checkTtlMs(this.name, options.ttlMs);
     const nowMs = this.#clock.nowMs();
     const underWay = this.#loads.get(key);
     // One that began too long ago may not know of what was invalidated since.

@@ -68,12 +68,15 @@ export interface CacheOptions<V, K extends string = string> {
   /**
    * With `rsolv.validation`, hits, misses, dropped entries and the size are told as the events
    * `rsolv.validation.cache_hit`, `.cache_miss`, `.cache_invalidated` and `.cache_state` too, from
-   * which that plugin's metrics and reports come. Default: none.
+   * which that plugin's metrics and reports come: two words or more of lower-case letters, digits and
+   * underscores. Default: none.
    */
   readonly events?: string;
 }
 
 const NAME = /^[a-z][a-z0-9_]*$/;
+/** Platform plugins have a prefix of their own, and events below it: one word alone reaches none. */
+const EVENTS = /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$/;
 /** V8's maps hold 2^24, those that were deleted among them as long as they are less than half. */
 const ENTRIES_MAX = 2 ** 23;
 
@@ -83,12 +86,17 @@ const ENTRIES_MAX = 2 ** 23;
  * @throws {TypeError} with a sentence that names the cache, the option and the rule.
  */
 export function checkCacheOptions<V, K extends string>(options: CacheOptions<V, K>): void {
-  const { name, maxEntries, onTopology } = options;
-  const refuse = (field: string, rule: string, value: unknown): never => {
+  if (typeof options !== "object" || options === null) {
     throw new TypeError(
-      `Cannot create the cache ${JSON.stringify(name)}: ${field} must be ${rule}: received ${
-        received(value)
-      }`,
+      "Cannot create a cache: its options must be an object with at least name and maxEntries: " +
+        `received ${received(options)}`,
+    );
+  }
+  const { name, maxEntries } = options;
+  const refuse: Refuse = (field, rule, value) => {
+    const what = typeof name === "string" ? `the cache ${JSON.stringify(name)}` : "a cache";
+    throw new TypeError(
+      `Cannot create ${what}: ${field} must be ${rule}: received ${received(value)}`,
     );
   };
   if (typeof name !== "string" || !NAME.test(name) || name.length > CACHE_NAME_BYTES_MAX) {
@@ -98,19 +106,40 @@ export function checkCacheOptions<V, K extends string>(options: CacheOptions<V, 
   if (!Number.isInteger(maxEntries) || maxEntries < 1 || maxEntries > ENTRIES_MAX) {
     refuse("maxEntries", `a whole number from 1 to ${ENTRIES_MAX}`, maxEntries);
   }
-  const { maxBytes } = options;
+  const { maxBytes, sizeOf } = options;
   if (maxBytes !== undefined && (!Number.isSafeInteger(maxBytes) || maxBytes < 1)) {
     refuse("maxBytes", "a whole number of at least 1", maxBytes);
   }
+  if (sizeOf !== undefined && typeof sizeOf !== "function") {
+    refuse("sizeOf", "a function, or left out", sizeOf);
+  }
+  checkTimes(options, refuse);
+  checkReactions(options, refuse);
+}
+
+type Refuse = (field: string, rule: string, value: unknown) => never;
+
+function checkTimes<V, K extends string>(options: CacheOptions<V, K>, refuse: Refuse): void {
+  // A text of digits compares as a number does, but is added as a text: what it bounds lives for ever.
   for (const field of ["ttlMs", "staleMsMax", "loadTimeoutMs"] as const) {
-    const value = options[field];
-    if (value !== undefined && !(value > 0)) refuse(field, "above 0, or left out", value);
+    const value: unknown = options[field];
+    const isRight = value === undefined || (typeof value === "number" && value > 0);
+    if (!isRight) refuse(field, "a number above 0, or left out", value);
   }
   for (const field of ["staleTtlMs", "absentTtlMs"] as const) {
-    const value = options[field];
-    if (value !== undefined && !(value >= 0)) refuse(field, "at least 0", value);
+    const value: unknown = options[field];
+    const isRight = value === undefined || (typeof value === "number" && value >= 0);
+    if (!isRight) refuse(field, "a number of at least 0, or left out", value);
   }
-  if (typeof onTopology === "string" && !TOPOLOGY_REACTIONS.has(onTopology)) {
+}
+
+function checkReactions<V, K extends string>(options: CacheOptions<V, K>, refuse: Refuse): void {
+  const { onTopology = "rebalance" } = options;
+  const events: unknown = options.events;
+  if (typeof onTopology !== "function" && !TOPOLOGY_REACTIONS.has(onTopology)) {
     refuse("onTopology", "clear, rebalance, keep or a function", onTopology);
+  }
+  if (events !== undefined && !(typeof events === "string" && EVENTS.test(events))) {
+    refuse("events", "two lower-case words or more with dots between, as rsolv.validation", events);
   }
 }

@@ -480,15 +480,15 @@ Deno.test("Cache.rebalance takes turns, and drops what is lost of entries that a
 Deno.test("Cache refuses options, keys and tags that it could not keep to, in sentences", async () => {
   const wrong: [Partial<CacheOptions<string>>, string][] = [
     [{ name: "No" }, 'Cannot create the cache "No": name must be up to 128 lower-case letters'],
-    [{ name: undefined as unknown as string }, "Cannot create the cache undefined: name must be"],
+    [{ name: undefined as unknown as string }, "Cannot create a cache: name must be"],
     [{ maxEntries: 0 }, "maxEntries must be a whole number from 1 to 8388608: received 0"],
     [{ maxEntries: 1e12 }, "from 1 to 8388608: received 1000000000000"],
     [{ maxEntries: 2 ** 23 + 1 }, "from 1 to 8388608: received 8388609"],
     [{ maxBytes: 1.5 }, "maxBytes must be a whole number of at least 1: received 1.5"],
-    [{ ttlMs: 0 }, "ttlMs must be above 0, or left out: received 0"],
-    [{ staleMsMax: NaN }, "staleMsMax must be above 0, or left out: received NaN"],
-    [{ loadTimeoutMs: 0 }, "loadTimeoutMs must be above 0, or left out: received 0"],
-    [{ absentTtlMs: -1 }, "absentTtlMs must be at least 0: received -1"],
+    [{ ttlMs: 0 }, "ttlMs must be a number above 0, or left out: received 0"],
+    [{ staleMsMax: NaN }, "staleMsMax must be a number above 0, or left out: received NaN"],
+    [{ loadTimeoutMs: 0 }, "loadTimeoutMs must be a number above 0, or left out: received 0"],
+    [{ absentTtlMs: -1 }, "absentTtlMs must be a number of at least 0, or left out: received -1"],
     [
       { onTopology: "drop" as "clear" },
       'must be clear, rebalance, keep or a function: received "drop"',
@@ -511,6 +511,41 @@ Deno.test("Cache refuses options, keys and tags that it could not keep to, in se
   assertThrows(() => void cache.invalidate(long), TypeError, "Cannot use a key");
   await assertRejects(() => cache.wrap(long, () => "1"), TypeError, "Cannot use a key");
   cache.set("x".repeat(1_365), "1");
+});
+
+Deno.test("Cache refuses options of another type, which would compare or compute as numbers do", async () => {
+  const given = ["60000", true, [5], 5n, null, NaN, {}];
+  const times = ["ttlMs", "staleTtlMs", "absentTtlMs", "staleMsMax", "loadTimeoutMs"];
+  const wrong: [string, unknown][] = [
+    ...times.flatMap((field) => given.map((value): [string, unknown] => [field, value])),
+    ...[5, null, "bytes"].map((value): [string, unknown] => ["sizeOf", value]),
+    ...[5, null, true, ["keep"]].map((value): [string, unknown] => ["onTopology", value]),
+    ...[5, null, "", "nope", "rsolv.", "Rsolv.validation"].map((value): [string, unknown] => [
+      "events",
+      value,
+    ]),
+  ];
+  for (const [field, value] of wrong) {
+    assertThrows(
+      () => createCache({ [field]: value }),
+      TypeError,
+      `Cannot create the cache "users": ${field} must be `,
+    );
+  }
+  for (const field of times) createCache({ [field]: Infinity });
+  createCache({ staleTtlMs: 0, absentTtlMs: 0, events: "rsolv.validation.ast" });
+
+  const { cache } = createCache();
+  for (const value of [...given, -5]) {
+    const ttlMs = value as number;
+    const sentence =
+      'Cannot keep a value in the cache "users": ttlMs must be a number of at least 0, or left out: ';
+    assertThrows(() => cache.set("a", "1", { ttlMs }), TypeError, sentence);
+    await assertRejects(() => cache.wrap("a", () => "1", { ttlMs }), TypeError, sentence);
+  }
+  assertEquals(cache.size, 0);
+  cache.set("a", "1", { ttlMs: 0 });
+  assertEquals(cache.get("a"), undefined);
 });
 
 Deno.test("Cache drops all and leaves its node when it is disposed of", () => {
