@@ -2,7 +2,7 @@ import type { InvalidationReach } from "../cluster/invalidation_push.ts";
 import { CACHE_EVENTS, CacheCounts, type InvalidationCause } from "./cache_counts.ts";
 import type { CacheHost } from "./cache_host.ts";
 import { type CacheOptions, checkCacheOptions } from "./cache_options.ts";
-import type { CacheStatus } from "./cache_status.ts";
+import { type CacheStatus, cacheStatus } from "./cache_status.ts";
 import { Entry, type Freshness, type Held } from "./entry.ts";
 import { FreshnessRule } from "./freshness_rule.ts";
 import { checkTags, checkText } from "./key_text.ts";
@@ -232,23 +232,9 @@ export class Cache<V, K extends string = string> implements Disposable {
 
   /** The cache in numbers. */
   status(): CacheStatus {
-    const { hits, misses, invalidations, dropped } = this.#counts;
-    const { maxEntries, maxBytes = null, staleMsMax = null } = this.options;
-    return {
-      name: this.name,
-      entries: this.size,
-      maxEntries,
-      bytes: this.bytes,
-      maxBytes,
-      staleMsMax,
-      hits,
-      misses,
-      hitRatio: hits + misses === 0 ? null : hits / (hits + misses),
-      loading: this.#loads.size,
-      tags: this.#store.tagCount,
-      invalidations: { ...invalidations },
-      dropped: { ...dropped },
-    };
+    const { size: entries, bytes } = this;
+    const now = { entries, bytes, loading: this.#loads.size, tags: this.#store.tagCount };
+    return cacheStatus(this.options, this.#counts, now);
   }
 
   /**

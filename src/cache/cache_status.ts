@@ -1,4 +1,5 @@
-import type { InvalidationCause } from "./cache_counts.ts";
+import type { CacheCounts, InvalidationCause } from "./cache_counts.ts";
+import type { CacheOptions } from "./cache_options.ts";
 
 /** A cache of one node, in numbers since it was created. */
 export interface CacheStatus {
@@ -28,4 +29,28 @@ export interface CacheStatus {
   readonly invalidations: Readonly<Record<InvalidationCause, number>>;
   /** Entries that invalidations dropped here, of whatever node they came. */
   readonly dropped: Readonly<Record<InvalidationCause, number>>;
+}
+
+/** A cache in numbers, of what it was made with, what it counted, and what it has now. */
+export function cacheStatus<V, K extends string>(
+  options: CacheOptions<V, K>,
+  { hits, misses, invalidations, dropped }: CacheCounts,
+  now: Pick<CacheStatus, "entries" | "bytes" | "loading" | "tags">,
+): CacheStatus {
+  const { name, maxEntries, maxBytes = null, staleMsMax = null } = options;
+  return {
+    name,
+    entries: now.entries,
+    maxEntries,
+    bytes: now.bytes,
+    maxBytes,
+    staleMsMax,
+    hits,
+    misses,
+    hitRatio: hits + misses === 0 ? null : hits / (hits + misses),
+    loading: now.loading,
+    tags: now.tags,
+    invalidations: { ...invalidations },
+    dropped: { ...dropped },
+  };
 }
