@@ -113,8 +113,8 @@ export class Cache<V, K extends string = string> implements Disposable {
    * better brought in by `wrap`, which keeps nothing that was invalidated while it was read. What is too
    * large, or can't be measured, is not kept, nor what was there before it, and is counted.
    *
-   * @throws {TypeError} if the key or a tag is longer than 1,365 characters, or not well-formed, or
-   *   `ttlMs` is no number of at least 0.
+   * @throws {TypeError} if the key or a tag is no string, longer than 1,365 characters, or not
+   *   well-formed, or `ttlMs` is no number of at least 0.
    */
   set(key: K, value: V, options: SetOptions = {}): void {
     const { ttlMs = this.options.ttlMs ?? Infinity, tags = NO_TAGS } = options;
@@ -123,10 +123,16 @@ export class Cache<V, K extends string = string> implements Disposable {
     this.#keep(key, value, false, this.#rule.sinceMs(ttlMs), ttlMs, tags);
   }
 
-  /** Remembers for `absentTtlMs` that a key has no value. */
+  /**
+   * Remembers for `absentTtlMs` that a key has no value.
+   *
+   * @throws {TypeError} as `set` does.
+   */
   setAbsent(key: K, options: Pick<SetOptions, "tags"> = {}): void {
     const { tags = NO_TAGS } = options;
     const { absentTtlMs = 0 } = this.options;
+    checkText(this.name, "key", key);
+    checkTags(this.name, tags);
     this.#loads.outdate(key);
     if (absentTtlMs > 0) {
       this.#keep(key, undefined, true, this.#rule.sinceMs(absentTtlMs), absentTtlMs, tags);
@@ -149,6 +155,8 @@ export class Cache<V, K extends string = string> implements Disposable {
    * A loader must not wait for the key that it loads, nor for one whose loader waits for it. Where it asks
    * before its first `await` it gets a TypeError; later, it waits until `loadTimeoutMs` is over, when all
    * who wait for a loading get a `TimeoutError` and the next one to ask has the key loaded anew.
+   *
+   * @throws {TypeError} (rejects) as `set` does, where the value is not there already.
    */
   async wrap(
     key: K,
@@ -171,7 +179,11 @@ export class Cache<V, K extends string = string> implements Disposable {
     return await this.#join(key, load, options);
   }
 
-  /** Drops a key on every node. Resolves when each has confirmed or has failed to; never rejects. */
+  /**
+   * Drops a key on every node. Resolves when each has confirmed or has failed to; never rejects.
+   *
+   * @throws {TypeError} at once, if the key is none that `set` would take.
+   */
   invalidate(key: K): Promise<InvalidationReach> {
     checkText(this.name, "key", key);
     this.#counts.invalidations.key++;
@@ -179,7 +191,11 @@ export class Cache<V, K extends string = string> implements Disposable {
     return this.#host.tell({ kind: "key", cache: this.name, name: key });
   }
 
-  /** Drops all that carry a tag, on every node; see `invalidate`. */
+  /**
+   * Drops all that carry a tag, on every node; see `invalidate`.
+   *
+   * @throws {TypeError} at once, if the tag is none that `set` would take.
+   */
   invalidateTag(tag: string): Promise<InvalidationReach> {
     checkText(this.name, "tag", tag);
     this.#counts.invalidations.tag++;
@@ -194,8 +210,13 @@ export class Cache<V, K extends string = string> implements Disposable {
     return this.#host.tell({ kind: "clear", cache: this.name, name: "" });
   }
 
-  /** The node that owns a key by rendezvous hash, among those that are up: where it is best cached. */
+  /**
+   * The node that owns a key by rendezvous hash, among those that are up: where it is best cached.
+   *
+   * @throws {TypeError} if the key is none that `set` would take.
+   */
   ownerOf(key: K): string | undefined {
+    checkText(this.name, "key", key);
     return this.#host.ownerOf(key);
   }
 
@@ -221,13 +242,9 @@ export class Cache<V, K extends string = string> implements Disposable {
 
   /** Tells the bus what happened since the last time, and how large the cache is. */
   tell(): void {
-    const { bus } = this.#host;
-    this.#counts.tell(bus, this.name, this.options.events);
     const { size: entries, bytes } = this;
-    const measured = bytes === null ? { entries } : { entries, bytes };
-    bus.emit(CACHE_EVENTS.size, measured, { cache: this.name });
-    const { events } = this.options;
-    if (events !== undefined) bus.emit(`${events}.cache_state`, measured, { cache: this.name });
+    const size = bytes === null ? { entries } : { entries, bytes };
+    this.#counts.tell(this.#host.bus, this.name, size, this.options.events);
   }
 
   /** The cache in numbers. */

@@ -1,4 +1,4 @@
-import type { Bus, Metadata } from "../telemetry/bus.ts";
+import type { Bus, Measurements, Metadata } from "../telemetry/bus.ts";
 
 /** Why entries were dropped before their time. */
 export type InvalidationCause = "key" | "tag" | "clear" | "missed" | "topology";
@@ -50,8 +50,14 @@ export class CacheCounts {
     return this.missing + this.expired + this.unvouched;
   }
 
-  /** Tells the bus what came since the last time. */
-  tell(bus: Bus, cache: string, events: string | undefined): void {
+  /** Tells the bus what came since the last time, and how large the cache is. */
+  tell(bus: Bus, cache: string, size: Measurements, events: string | undefined): void {
+    this.#tellCounts(bus, cache, events);
+    bus.emit(CACHE_EVENTS.size, size, { cache });
+    if (events !== undefined) bus.emit(`${events}.cache_state`, size, { cache });
+  }
+
+  #tellCounts(bus: Bus, cache: string, events: string | undefined): void {
     const add = (event: string, cause: string, total: number) => {
       const count = this.#since(`${event} ${cause}`, total);
       if (count > 0) bus.emit(event, { count }, { cache, cause });

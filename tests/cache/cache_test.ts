@@ -505,12 +505,66 @@ Deno.test("Cache refuses options, keys and tags that it could not keep to, in se
   assertThrows(
     () => cache.set("a", "1", { tags: letters }),
     TypeError,
-    "must be a list: received string",
+    'must be a list: received "team"',
   );
   assertThrows(() => cache.set("\ud800", "1"), TypeError, "it must be well-formed Unicode");
   assertThrows(() => void cache.invalidate(long), TypeError, "Cannot use a key");
   await assertRejects(() => cache.wrap(long, () => "1"), TypeError, "Cannot use a key");
   cache.set("x".repeat(1_365), "1");
+});
+
+Deno.test("Cache refuses keys and tags that are no strings in sentences, whatever they are", async () => {
+  const { cache } = createCache();
+  const circular: unknown[] = [];
+  circular.push(circular);
+  const given = [5, 5n, null, undefined, ["a"], {}, Symbol("a"), () => "a", circular];
+  for (const value of given) {
+    const key = value as string;
+    const wrongKey = 'Cannot use a key with the cache "users": it must be a string: received ';
+    const wrongTag = 'Cannot use a tag with the cache "users": it must be a string: received ';
+    assertThrows(() => cache.set(key, "1"), TypeError, wrongKey);
+    assertThrows(() => cache.setAbsent(key), TypeError, wrongKey);
+    assertThrows(() => void cache.invalidate(key), TypeError, wrongKey);
+    assertThrows(() => cache.ownerOf(key), TypeError, wrongKey);
+    await assertRejects(() => cache.wrap(key, () => "1"), TypeError, wrongKey);
+    assertThrows(() => void cache.invalidateTag(key), TypeError, wrongTag);
+    assertThrows(() => cache.set("a", "1", { tags: [key] }), TypeError, wrongTag);
+    await assertRejects(() => cache.wrap("a", () => "1", { tags: [key] }), TypeError, wrongTag);
+    assertEquals([cache.get(key), cache.lookup(key), cache.delete(key)], [
+      undefined,
+      { kind: "missing" },
+      false,
+    ]);
+    if (value === undefined || Array.isArray(value)) continue;
+    const tags = value as string[];
+    assertThrows(() => cache.set("a", "1", { tags }), TypeError, "they must be a list: received ");
+  }
+  assertThrows(() => cache.set(5 as unknown as string, "1"), TypeError, "received 5");
+  assertEquals(cache.size, 0);
+});
+
+Deno.test("Cache refuses to be made of no options, or under a name that is none, in sentences", () => {
+  const create = (options?: unknown) => () =>
+    new Cache(options as CacheOptions<string>, new LocalHost());
+  const needs =
+    "Cannot create a cache: its options must be an object with at least name and maxEntries";
+  for (const options of [undefined, null, 5, "users"]) {
+    assertThrows(create(options), TypeError, needs);
+  }
+  for (const name of [undefined, null, 5n, Symbol("a"), {}, ["users"]]) {
+    assertThrows(
+      create({ name, maxEntries: 1 }),
+      TypeError,
+      "Cannot create a cache: name must be up to",
+    );
+  }
+  for (const value of [undefined, null, 5n, Symbol("a"), "100"]) {
+    const rule = "maxEntries must be a whole number from 1 to 8388608: received ";
+    assertThrows(create({ name: "users", maxEntries: value }), TypeError, rule);
+    if (value === undefined) continue;
+    const options = { name: "users", maxEntries: 1, maxBytes: value };
+    assertThrows(create(options), TypeError, "maxBytes must be a whole number of at least 1");
+  }
 });
 
 Deno.test("Cache refuses options of another type, which would compare or compute as numbers do", async () => {
