@@ -3,10 +3,11 @@ import { CACHE_EVENTS, CacheCounts, type InvalidationCause } from "./cache_count
 import type { CacheHost } from "./cache_host.ts";
 import { type CacheOptions, checkCacheOptions } from "./cache_options.ts";
 import { type CacheStatus, cacheStatus } from "./cache_status.ts";
-import { Entry, type Freshness, type Held } from "./entry.ts";
+import { Entry, type Freshness, type Held, heldOf } from "./entry.ts";
 import { FreshnessRule } from "./freshness_rule.ts";
 import { checkTags, checkText } from "./key_text.ts";
 import { EntryStore } from "./entry_store.ts";
+import type { Pending } from "./load.ts";
 import { Loads, waitsForItself } from "./loads.ts";
 import { Turns } from "./turns.ts";
 import {
@@ -111,7 +112,8 @@ export class Cache<V, K extends string = string> implements Disposable {
   /**
    * Keeps a value on this node alone, as what is true now. A value that was read from somewhere is
    * better brought in by `wrap`, which keeps nothing that was invalidated while it was read. What is too
-   * large, or can't be measured, is not kept, nor what was there before it, and is counted.
+   * large, or can't be measured, is not kept, nor what was there before it, and is counted. Undefined is
+   * that there is no value: see `setAbsent`.
    *
    * @throws {TypeError} if the key or a tag is no string, longer than 1,365 characters, or not
    *   well-formed, or `ttlMs` is no number of at least 0.
@@ -119,8 +121,7 @@ export class Cache<V, K extends string = string> implements Disposable {
   set(key: K, value: V, options: SetOptions = {}): void {
     const { ttlMs = this.options.ttlMs ?? Infinity, tags = NO_TAGS } = options;
     checkTtlMs(this.name, ttlMs);
-    this.#loads.outdate(key);
-    this.#keep(key, value, false, this.#rule.sinceMs(ttlMs), ttlMs, tags);
+    this.#put(key, value, ttlMs, tags);
   }
 
   /**
@@ -130,13 +131,7 @@ export class Cache<V, K extends string = string> implements Disposable {
    */
   setAbsent(key: K, options: Pick<SetOptions, "tags"> = {}): void {
     const { tags = NO_TAGS } = options;
-    const { absentTtlMs = 0 } = this.options;
-    checkText(this.name, "key", key);
-    checkTags(this.name, tags);
-    this.#loads.outdate(key);
-    if (absentTtlMs > 0) {
-      this.#keep(key, undefined, true, this.#rule.sinceMs(absentTtlMs), absentTtlMs, tags);
-    } else this.#lru.delete(key);
+    this.#put(key, undefined, 0, tags);
   }
 
   /** Forgets a key on this node alone; whether it was there. */
@@ -150,7 +145,8 @@ export class Cache<V, K extends string = string> implements Disposable {
    * undefined is remembered for `absentTtlMs`. Within `staleTtlMs` after its time the old value is
    * given at once, and loaded anew behind it. A value whose key or tag was invalidated while it was
    * loaded is given to those who wait and not kept, as is one of which `sizeOf` or the function `tags`
-   * fails, which is counted. What `load` throws is given to all who wait.
+   * fails, which is counted. It carries the tags that any of those who wait gave, and lasts for the
+   * shortest of their times. What `load` throws is given to all of them.
    *
    * A loader must not wait for the key that it loads, nor for one whose loader waits for it. Where it asks
    * before its first `await` it gets a TypeError; later, it waits until `loadTimeoutMs` is over, when all
@@ -289,20 +285,25 @@ export class Cache<V, K extends string = string> implements Disposable {
     load: Loader<V, K>,
     options: WrapOptions<V>,
   ): Promise<V | undefined> {
+    const { tags = NO_TAGS, ttlMs = this.options.ttlMs ?? Infinity } = options;
     checkText(this.name, "key", key);
-    if (options.ttlMs !== undefined) checkTtlMs(this.name, options.ttlMs);
+    checkTtlMs(this.name, ttlMs);
+    if (typeof tags !== "function") checkTags(this.name, tags);
+    const wish = { tags, ttlMs };
     const nowMs = this.#clock.nowMs();
     const underWay = this.#loads.get(key);
     // One that began too long ago may not know of what was invalidated since.
     if (underWay !== undefined && this.#rule.isVouched(underWay.startedAtMs, nowMs)) {
-      return underWay.promise ?? Promise.reject(waitsForItself(this.name, key));
+      const { promise } = underWay;
+      if (promise === null) return Promise.reject(waitsForItself(this.name, key));
+      if (this.#loads.takesIn(underWay, wish)) return promise;
     }
-    const { tags = NO_TAGS } = options;
-    if (typeof tags !== "function") checkTags(this.name, tags);
-    const known = typeof tags === "function" ? null : tags;
-    return this.#loads.start(key, load, known, (value, startedAtMs) => {
+    return this.#loads.start(key, load, wish, (value, loaded) => {
       try {
-        this.#keepLoaded(key, value, options, startedAtMs);
+        const all = loaded.tagsOf(this.name, value);
+        if (!loaded.isOutdated) {
+          this.#keep(key, value, loaded.startedAtMs, loaded.ttlMs, all, loaded);
+        }
       } catch {
         // Its tags could not be told. It was loaded all the same.
         this.#store.refuse(key);
@@ -310,36 +311,36 @@ export class Cache<V, K extends string = string> implements Disposable {
     });
   }
 
-  #keepLoaded(key: K, value: V | undefined, options: WrapOptions<V>, sinceMs: number): void {
-    const { tags = NO_TAGS, ttlMs = this.options.ttlMs ?? Infinity } = options;
-    if (value !== undefined) {
-      const known = typeof tags === "function" ? tags(value) : tags;
-      return this.#keep(key, value, false, sinceMs, ttlMs, known);
-    }
-    const { absentTtlMs = 0 } = this.options;
-    const known = typeof tags === "function" ? NO_TAGS : tags;
-    if (absentTtlMs > 0) this.#keep(key, undefined, true, sinceMs, absentTtlMs, known);
-    // What was there is there no more.
-    else this.#lru.delete(key);
+  #put(key: K, value: V | undefined, ttlMs: number, tags: readonly string[]): void {
+    checkText(this.name, "key", key);
+    checkTags(this.name, tags);
+    const own = tags.length === 0 ? NO_TAGS : [...tags];
+    this.#loads.outdate(key);
+    this.#loads.setting(key, own, (pending) => this.#keep(key, value, null, ttlMs, own, pending));
   }
 
+  /** `sinceMs` is null for now. */
   #keep(
     key: K,
     value: V | undefined,
-    isAbsent: boolean,
-    sinceMs: number,
-    ttlMs: number,
+    sinceMs: number | null,
+    valueTtlMs: number,
     tags: readonly string[],
+    pending: Pending,
   ): void {
-    checkText(this.name, "key", key);
-    checkTags(this.name, tags);
     if (this.#isDisposed) return;
-    const isBare = !this.#isBounded && !isAbsent && ttlMs === Infinity && tags.length === 0;
-    if (isBare && value !== undefined && value !== null) return this.#store.keep(key, value);
-    this.#isBare = false;
-    const expiresAtMs = ttlMs === Infinity ? Infinity : sinceMs + ttlMs;
-    const kept = tags.length === 0 ? NO_TAGS : [...tags];
-    this.#store.keep(key, new Entry(value, sinceMs, expiresAtMs, kept, isAbsent));
+    const isAbsent = value === undefined;
+    const ttlMs = isAbsent ? this.options.absentTtlMs ?? 0 : valueTtlMs;
+    if (isAbsent && ttlMs === 0) {
+      // What was there is there no more.
+      this.#lru.delete(key);
+      return;
+    }
+    const { isBounded } = this.#rule;
+    const since = sinceMs ?? this.#rule.sinceMs(ttlMs);
+    const held = heldOf(value, { sinceMs: since, ttlMs, tags, isBounded });
+    if (held instanceof Entry) this.#isBare = false;
+    this.#store.keep(key, held, pending);
   }
 }
 

@@ -19,11 +19,10 @@ export class Entry<V> {
     sinceMs: number,
     expiresAtMs: number,
     tags: readonly string[],
-    isAbsent: boolean,
   ) {
     this.value = value;
-    this.isAbsent = isAbsent;
-    this.isLasting = !isAbsent && expiresAtMs === Infinity;
+    this.isAbsent = value === undefined;
+    this.isLasting = !this.isAbsent && expiresAtMs === Infinity;
     this.sinceMs = sinceMs;
     this.expiresAtMs = expiresAtMs;
     this.tags = tags;
@@ -32,6 +31,22 @@ export class Entry<V> {
 
 /** An entry, or the bare value where there is nothing else to know: a hit has less to read then. */
 export type Held<V> = NonNullable<V> | Entry<V>;
+
+/** What is held of a value, or of there being none: the value alone where nothing else matters. */
+export function heldOf<V>(
+  value: V | undefined,
+  { sinceMs, ttlMs, tags, isBounded }: {
+    readonly sinceMs: number;
+    readonly ttlMs: number;
+    readonly tags: readonly string[];
+    /** Whether it matters since when it is held. */
+    readonly isBounded: boolean;
+  },
+): Held<V> {
+  const isBare = !isBounded && ttlMs === Infinity && tags.length === 0;
+  if (isBare && value !== undefined && value !== null) return value;
+  return new Entry(value, sinceMs, sinceMs + ttlMs, tags);
+}
 
 /** What may be done with an entry now. */
 export type Freshness = "fresh" | "stale" | "expired" | "unvouched";

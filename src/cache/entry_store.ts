@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { CacheCounts, InvalidationCause } from "./cache_counts.ts";
 import type { CacheOptions } from "./cache_options.ts";
 import { Entry, type Held } from "./entry.ts";
+import type { Pending } from "./load.ts";
 import { TagIndex } from "./tag_index.ts";
 import { valueBytes } from "./value_bytes.ts";
 
@@ -43,12 +44,13 @@ export class EntryStore<V, K extends string> {
 
   /**
    * Keeps an entry or a bare value; what is larger than all may be together, or can't be measured, is not
-   * kept, and what was there before it is gone as well.
+   * kept, and what was there before it is gone as well. Nor is what was outdated while it was measured.
    */
-  keep(key: K, held: Held<V>): void {
+  keep(key: K, held: Held<V>, pending: Pending): void {
     if (this.#sizeOf === null) this.lru.set(key, held);
     else {
       const size = this.#bytesOf(key, held);
+      if (pending.isOutdated) return;
       if (Number.isNaN(size)) return this.refuse(key);
       this.lru.set(key, held, { size });
       if (this.lru.peek(key) !== held) {

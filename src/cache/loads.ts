@@ -1,17 +1,14 @@
 import type { Clock } from "../io/clock.ts";
+import { Load, type Pending, type Wish } from "./load.ts";
 import type { Loader } from "./value_options.ts";
 
 /** How a loading ended. */
 export type LoadOutcome = "found" | "absent" | "failed" | "timed_out";
 
-/** One loading of a key that is under way. */
-export interface Load<V> {
-  readonly startedAtMs: number;
-  /** The tags that its value will carry; null where only the value tells. */
-  readonly tags: readonly string[] | null;
-  /** Null while its loader was called and has returned nothing yet: whoever asks then is that loader. */
-  promise: Promise<V | undefined> | null;
-  /** Whether something happened meanwhile that its value may not know of: it must not be kept. */
+/** A value that is being set. */
+interface Setting<K> {
+  readonly key: K;
+  readonly tags: readonly string[];
   isOutdated: boolean;
 }
 
@@ -33,6 +30,10 @@ export interface LoadsOptions {
 export class Loads<V, K extends string> {
   readonly #options: LoadsOptions;
   readonly #loads = new Map<K, Load<V>>();
+  /** Values that are being set, each while the one before it is measured: mostly none. */
+  readonly #settings: Setting<K>[] = [];
+  /** How many tags were invalidated. */
+  #tagsDropped = 0;
 
   constructor(options: LoadsOptions) {
     this.#options = options;
@@ -44,29 +45,52 @@ export class Loads<V, K extends string> {
   }
 
   /**
+   * Lets another wait for a loading, unless what it says of the value has a tag that was perhaps
+   * invalidated since the loading began.
+   */
+  takesIn(load: Load<V>, wish: Wish<V>): boolean {
+    if (load.tagsDropped !== this.#tagsDropped && !load.mayCarryAll(wish.tags)) return false;
+    load.add(wish);
+    return true;
+  }
+
+  /**
    * Loads a key, in the place of a loading that may not be joined any more. `keep` is called with the
-   * value and when its loading began, if nothing outdated it meanwhile.
+   * value if nothing outdated it meanwhile, and has to look again once it called what is not its own.
    */
   start(
     key: K,
     load: Loader<V, K>,
-    tags: readonly string[] | null,
-    keep: (value: V | undefined, startedAtMs: number) => void,
+    wish: Wish<V>,
+    keep: (value: V | undefined, load: Load<V>) => void,
   ): Promise<V | undefined> {
     const startedAtMs = this.#options.clock.nowMs();
-    const begun: Load<V> = { startedAtMs, tags, promise: null, isOutdated: false };
-    this.outdate(key);
+    // With the tags of the loading before it, those who ask with one or the other may join it.
+    const tags = this.#loads.get(key)?.tags ?? [];
+    const begun = new Load<V>(startedAtMs, this.#tagsDropped, wish, tags);
+    this.#outdateLoad(key);
     this.#loads.set(key, begun);
     const loading = this.#run(key, load, begun, keep);
     begun.promise = loading;
     return loading;
   }
 
+  /** Calls `keep` with a value that is set: what it calls may outdate that. */
+  setting(key: K, tags: readonly string[], keep: (value: Pending) => void): void {
+    const begun = { key, tags, isOutdated: false };
+    this.#settings.push(begun);
+    try {
+      keep(begun);
+    } finally {
+      this.#settings.pop();
+    }
+  }
+
   async #run(
     key: K,
     load: Loader<V, K>,
     begun: Load<V>,
-    keep: (value: V | undefined, startedAtMs: number) => void,
+    keep: (value: V | undefined, load: Load<V>) => void,
   ): Promise<V | undefined> {
     const { clock, onEnd } = this.#options;
     let outcome: LoadOutcome = "failed";
@@ -76,7 +100,7 @@ export class Loads<V, K extends string> {
         ? this.#inTime(key, given, () => outcome = "timed_out")
         : given);
       outcome = value === undefined ? "absent" : "found";
-      if (!begun.isOutdated) keep(value, begun.startedAtMs);
+      if (!begun.isOutdated) keep(value, begun);
       return value;
     } finally {
       if (this.#loads.get(key) === begun) this.#loads.delete(key);
@@ -105,22 +129,28 @@ export class Loads<V, K extends string> {
 
   /** The key was invalidated, set or deleted. */
   outdate(key: K): void {
-    const load = this.#loads.get(key);
-    if (load === undefined) return;
-    load.isOutdated = true;
-    this.#loads.delete(key);
+    for (const setting of this.#settings) if (setting.key === key) setting.isOutdated = true;
+    this.#outdateLoad(key);
   }
 
   /** A tag was invalidated: of some loadings it is not known yet whether they will carry it. */
   outdateTag(tag: string): void {
-    for (const [key, { tags }] of this.#loads) {
-      if (tags === null || tags.includes(tag)) this.outdate(key);
-    }
+    this.#tagsDropped++;
+    for (const setting of this.#settings) if (setting.tags.includes(tag)) setting.isOutdated = true;
+    for (const [key, load] of this.#loads) if (load.mayCarry(tag)) this.#outdateLoad(key);
   }
 
   /** Everything was invalidated. */
   outdateAll(): void {
-    for (const key of [...this.#loads.keys()]) this.outdate(key);
+    for (const setting of this.#settings) setting.isOutdated = true;
+    for (const key of [...this.#loads.keys()]) this.#outdateLoad(key);
+  }
+
+  #outdateLoad(key: K): void {
+    const load = this.#loads.get(key);
+    if (load === undefined) return;
+    load.isOutdated = true;
+    this.#loads.delete(key);
   }
 
   /** Loadings under way that may be joined. */

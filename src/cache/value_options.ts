@@ -17,11 +17,14 @@ export interface SetOptions {
 /** What is said of one value that is loaded. */
 export interface WrapOptions<V> {
   /**
-   * How long it may be served, in milliseconds; 0 is not at all, unless stale. Default: the cache's
-   * `ttlMs`.
+   * How long it may be served, in milliseconds since its loading began; 0 is not at all, unless stale.
+   * Of all who wait for one loading, the shortest counts. Default: the cache's `ttlMs`.
    */
   readonly ttlMs?: number;
-  /** What else it depends on; a function is asked when the value is there, and where it fails the value is not kept. */
+  /**
+   * What else it depends on, besides what others say who wait for the same loading. A function is asked
+   * when the value is there, and where it fails the value is not kept.
+   */
   readonly tags?: readonly string[] | ((value: V) => readonly string[]);
 }
 

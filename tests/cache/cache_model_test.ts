@@ -16,7 +16,7 @@ const key = fc.constantFrom(...KEYS);
 const tags = fc.subarray([...TAGS]);
 type Step =
   | { readonly kind: "set" | "wrap"; readonly key: string; readonly tags: readonly string[] }
-  | { readonly kind: "absent" | "delete" | "get" | "invalidate"; readonly key: string }
+  | { readonly kind: "absent" | "none" | "delete" | "get" | "invalidate"; readonly key: string }
   | { readonly kind: "answer"; readonly which: number; readonly isFound: boolean }
   | { readonly kind: "tag"; readonly tag: string }
   | { readonly kind: "wait"; readonly ms: number }
@@ -26,7 +26,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constantFrom("set" as const, "wrap" as const), key, tags }),
   fc.record({ kind: fc.constant("wrap" as const), key, tags }),
   fc.record({
-    kind: fc.constantFrom("absent" as const, "delete" as const, "get" as const),
+    kind: fc.constantFrom("absent" as const, "none" as const, "delete" as const, "get" as const),
     key,
   }),
   fc.record({ kind: fc.constantFrom("get" as const, "invalidate" as const), key }),
@@ -47,7 +47,10 @@ interface ModelEntry {
 
 interface ModelLoad {
   readonly key: string;
-  readonly tags: readonly string[];
+  /** Those of all who wait for it. */
+  tags: readonly string[];
+  /** Tags that were invalidated before it began. */
+  readonly tagsDropped: number;
   readonly sinceMs: number;
   readonly answer: (value: number | undefined) => void;
   /** What those who wait were given. */
@@ -73,6 +76,7 @@ for (const staleMsMax of [Infinity, BOUND_MS]) {
         const entries = new Map<string, ModelEntry>();
         const loads: ModelLoad[] = [];
         let next = 1;
+        let tagsDropped = 0;
         const now = () => host.clock.nowMs();
         const isVouched = (sinceMs: number) =>
           now() - staleMsMax <= Math.max(host.vouch.vouchedAtMs, sinceMs);
@@ -99,7 +103,10 @@ for (const staleMsMax of [Infinity, BOUND_MS]) {
         };
         const begin = (key: string, tags: readonly string[]) => {
           const joinable = loads.find((load) => load.key === key && load.isJoinable);
-          const isNew = joinable === undefined || !isVouched(joinable.sinceMs);
+          const all = [...new Set([...joinable?.tags ?? [], ...tags])];
+          const isNew = joinable === undefined || !isVouched(joinable.sinceMs) ||
+            (joinable.tagsDropped < tagsDropped && all.length > joinable.tags.length);
+          if (!isNew) joinable.tags = all;
           if (isNew) outdate((load) => load.key === key);
           const before = loads.length;
           const asked = cache.wrap(key, () => {
@@ -107,7 +114,8 @@ for (const staleMsMax of [Infinity, BOUND_MS]) {
             loads.push({
               waiting: [],
               key,
-              tags,
+              tags: all,
+              tagsDropped,
               sinceMs: now(),
               answer: resolve,
               isKept: true,
@@ -126,9 +134,11 @@ for (const staleMsMax of [Infinity, BOUND_MS]) {
               cache.set(each.key, next++, { tags: each.tags });
               break;
             case "absent":
+            case "none":
               outdate(({ key }) => key === each.key);
               keep(each.key, undefined, now(), []);
-              cache.setAbsent(each.key);
+              if (each.kind === "absent") cache.setAbsent(each.key);
+              else cache.set(each.key, undefined as unknown as number);
               break;
             case "delete":
             case "invalidate":
@@ -138,6 +148,7 @@ for (const staleMsMax of [Infinity, BOUND_MS]) {
               else void cache.invalidate(each.key);
               break;
             case "tag":
+              tagsDropped++;
               outdate(({ tags }) => tags.includes(each.tag));
               for (const [key, { tags }] of entries) {
                 if (tags.includes(each.tag)) entries.delete(key);

@@ -277,6 +277,129 @@ for (
   }
 }
 
+Deno.test("Cache.wrap keeps nothing whose tags were invalidated, though their list was changed meanwhile", async () => {
+  const { cache } = createCache();
+  const { load, waiting } = controlled();
+  const tags = ["team:1"];
+  const asked = cache.wrap("a", load, { tags });
+  tags[0] = "team:2";
+  void cache.invalidateTag("team:1");
+  waiting[0]!.resolve("1");
+  assertEquals([await asked, cache.get("a")], ["1", undefined]);
+  const again = cache.wrap("a", load, { tags });
+  tags[0] = "team:3";
+  waiting[1]!.resolve("1");
+  assertEquals([await again, cache.get("a")], ["1", "1"]);
+  void cache.invalidateTag("team:2");
+  assertEquals(cache.get("a"), undefined);
+});
+
+Deno.test("Cache.wrap lets a value carry the tags of all who waited for it, and the shortest time", async () => {
+  const team = (n: number) => [`team:${n}`];
+  const wishes: WrapOptions<string>[] = [
+    { tags: team(1) },
+    { tags: team(2), ttlMs: 1_000 },
+    { tags: () => team(3), ttlMs: 2_000 },
+    { tags: (value) => team(Number(value)) },
+  ];
+  for (const tag of ["team:1", "team:2", "team:3", "team:4"]) {
+    for (const isUnderWay of [true, false]) {
+      const { cache } = createCache();
+      const { load, waiting } = controlled();
+      const asked = wishes.map((wish) => cache.wrap("a", load, wish));
+      assertEquals(waiting.length, 1);
+      if (isUnderWay) void cache.invalidateTag(tag);
+      waiting[0]!.resolve("4");
+      assertEquals(await Promise.all(asked), ["4", "4", "4", "4"]);
+      assertEquals(cache.get("a"), isUnderWay ? undefined : "4");
+      void cache.invalidateTag(tag);
+      assertEquals(cache.get("a"), undefined);
+    }
+  }
+  const { cache, host } = createCache();
+  await Promise.all(wishes.map((wish) => cache.wrap("a", () => Promise.resolve("4"), wish)));
+  host.clock.jump(999);
+  assertEquals(cache.get("a"), "4");
+  host.clock.jump(1);
+  assertEquals(cache.get("a"), undefined);
+});
+
+Deno.test("Cache.wrap joins no loading that may have begun before one of its tags was invalidated", async () => {
+  const { cache } = createCache();
+  const { load, waiting } = controlled();
+  const before = cache.wrap("a", load, { tags: ["team:1"] });
+  void cache.invalidateTag("team:2");
+  const same = cache.wrap("a", load, { tags: ["team:1"] });
+  const after = cache.wrap("a", load, { tags: ["team:2"] });
+  void cache.invalidateTag("team:3");
+  const either = [["team:1"], ["team:2"]].map((tags) => cache.wrap("a", load, { tags }));
+  assertEquals(waiting.length, 2);
+  waiting[0]!.resolve("old");
+  waiting[1]!.resolve("new");
+  const given = await Promise.all([before, same, after, ...either]);
+  assertEquals(given.join(), "old,old,new,new,new");
+  assertEquals(cache.get("a"), "new");
+  void cache.invalidateTag("team:1");
+  assertEquals(cache.get("a"), undefined);
+});
+
+const ENDS: Readonly<Record<string, (cache: Cache<string>) => unknown>> = {
+  "its key": (cache) => cache.invalidate("a"),
+  "its tag": (cache) => cache.invalidateTag("team:1"),
+  everything: (cache) => cache.clear(),
+  "its key here": (cache) => cache.delete("a"),
+  "all by an end": (cache) => cache[Symbol.dispose](),
+};
+for (const [what, act] of Object.entries(ENDS)) {
+  Deno.test(`Cache keeps nothing whose own size or tags invalidate ${what}`, async () => {
+    const tags = ["team:1"];
+    const { cache: telling } = createCache();
+    const told = () => (act(telling), tags);
+    assertEquals(await telling.wrap("a", () => "1", { tags: told }), "1");
+    assertEquals([telling.size, telling.status().tags], [0, 0]);
+    for (const fill of ["set", "wrap"]) {
+      const { cache: measured } = createCache({ sizeOf: () => (act(measured), 1) });
+      if (fill === "set") measured.set("a", "1", { tags });
+      else assertEquals(await measured.wrap("a", () => "1", { tags }), "1");
+      assertEquals([measured.size, measured.status().tags], [0, 0]);
+    }
+  });
+}
+
+Deno.test("Cache keeps what is measured while something else is invalidated, and what is set meanwhile", async () => {
+  const { cache } = createCache({
+    sizeOf: (value) => {
+      if (value === "newer") return 1;
+      void cache.invalidate("b");
+      void cache.invalidateTag("team:2");
+      if (value === "older") cache.set("a", "newer");
+      return 1;
+    },
+  });
+  cache.set("a", "1", { tags: ["team:1"] });
+  assertEquals(cache.get("a"), "1");
+  cache.set("a", "older");
+  assertEquals(cache.get("a"), "newer");
+  cache.delete("a");
+  assertEquals(await cache.wrap("a", () => "older"), "older");
+  assertEquals(cache.get("a"), "newer");
+});
+
+Deno.test("Cache.set takes undefined for there being no value, as what a loader gives", () => {
+  const none = undefined as unknown as string;
+  const { cache, host } = createCache({ absentTtlMs: 1_000 });
+  cache.set("a", "old");
+  cache.set("a", none, { ttlMs: 60_000, tags: ["team:1"] });
+  assertEquals([cache.lookup("a"), cache.get("a")], [{ kind: "absent" }, undefined]);
+  assertEquals(cache.status().tags, 1);
+  host.clock.jump(1_000);
+  assertEquals(cache.lookup("a"), { kind: "missing" });
+  const forgetful = createCache().cache;
+  forgetful.set("a", "old");
+  forgetful.set("a", none);
+  assertEquals([forgetful.size, forgetful.status().hits], [0, 0]);
+});
+
 Deno.test("Cache.wrap keeps what was loaded while another key or tag was invalidated", async () => {
   const { cache } = createCache();
   const { load, waiting } = controlled();
