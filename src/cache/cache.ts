@@ -231,7 +231,7 @@ export class Cache<V, K extends string = string> implements Disposable {
    */
   rebalance(isLost: (key: K) => boolean): void {
     this.#counts.invalidations.topology++;
-    this.#turns.take([...this.#lru.keys()], KEYS_A_TURN, (keys) => {
+    this.#turns.take(this.#store.keys(), KEYS_A_TURN, (keys) => {
       this.#store.dropLost(keys, isLost);
     });
   }

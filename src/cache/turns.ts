@@ -1,6 +1,6 @@
 import type { Clock } from "../io/clock.ts";
 
-/** Works on long lists in turns, so that they don't hold up everything else. */
+/** Works on what is long in turns, and reads it as it goes, so that it doesn't hold up everything else. */
 export class Turns {
   readonly #clock: Clock;
   readonly #waiting = new Set<() => void>();
@@ -10,12 +10,24 @@ export class Turns {
   }
 
   /** Calls `work` for the first `count` items at once, and for the rest one turn after the other. */
-  take<T>(items: readonly T[], count: number, work: (items: readonly T[]) => void): void {
-    work(items.slice(0, count));
-    if (items.length <= count) return;
+  take<T>(items: Iterator<T>, count: number, work: (items: readonly T[]) => void): void {
+    this.#takeFrom(items.next(), items, count, work);
+  }
+
+  #takeFrom<T>(
+    first: IteratorResult<T>,
+    items: Iterator<T>,
+    count: number,
+    work: (items: readonly T[]) => void,
+  ): void {
+    const taken: T[] = [];
+    let next = first;
+    for (; !next.done && taken.length < count; next = items.next()) taken.push(next.value);
+    work(taken);
+    if (next.done) return;
     const cancel = this.#clock.after(0, () => {
       this.#waiting.delete(cancel);
-      this.take(items.slice(count), count, work);
+      this.#takeFrom(next, items, count, work);
     });
     this.#waiting.add(cancel);
   }

@@ -600,6 +600,21 @@ Deno.test("Cache.rebalance takes turns, and drops what is lost of entries that a
   assertEquals(host.clock.pending, 0);
 });
 
+Deno.test("Cache.rebalance finds what is lost among entries that are read, dropped and set between its turns", async () => {
+  const { cache, host } = createCache({ maxEntries: 10_000 });
+  for (let i = 0; i < 5_000; i++) cache.set(`${i}`, "1");
+  cache.rebalance((key) => key.endsWith("7"));
+  // What was not looked at yet becomes the most recently used, or makes room for others.
+  for (let i = 2_000; i < 5_000; i += 3) cache.get(`${i}`);
+  for (let i = 1_000; i < 1_500; i++) cache.delete(`${i}`);
+  for (let i = 0; i < 400; i++) cache.set(`new ${i}`, "1");
+  await host.clock.advance(0);
+  const left = Array.from({ length: 5_000 }, (_, i) => `${i}`).filter((key) => cache.get(key));
+  assertEquals(left.filter((key) => key.endsWith("7")), []);
+  assertEquals(left.length, 4_500 - 450);
+  assertEquals(host.clock.pending, 0);
+});
+
 Deno.test("Cache refuses options, keys and tags that it could not keep to, in sentences", async () => {
   const wrong: [Partial<CacheOptions<string>>, string][] = [
     [{ name: "No" }, 'Cannot create the cache "No": name must be up to 128 lower-case letters'],
