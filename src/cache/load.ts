@@ -21,6 +21,8 @@ export class Load<V> implements Pending {
   /** Null while its loader was called and has returned nothing yet: whoever asks then is that loader. */
   promise: Promise<V | undefined> | null = null;
   isOutdated = false;
+  /** Whether its loader has given the value. */
+  isGiven = false;
   #ttlMs = Infinity;
   readonly #tags: Set<string>;
   readonly #tellers = new Set<(value: V) => readonly string[]>();

@@ -50,7 +50,9 @@ export class Loads<V, K extends string> {
    */
   takesIn(load: Load<V>, wish: Wish<V>): boolean {
     if (load.tagsDropped !== this.#tagsDropped && !load.mayCarryAll(wish.tags)) return false;
-    load.add(wish);
+    // Who asks while the value is tagged and measured comes too late to add a tag.
+    if (load.isGiven) load.isOutdated = true;
+    else load.add(wish);
     return true;
   }
 
@@ -100,6 +102,7 @@ export class Loads<V, K extends string> {
         ? this.#inTime(key, given, () => outcome = "timed_out")
         : given);
       outcome = value === undefined ? "absent" : "found";
+      begun.isGiven = true;
       if (!begun.isOutdated) keep(value, begun);
       return value;
     } finally {

@@ -207,6 +207,21 @@ Deno.test("Cache.wrap remembers what was not found for absentTtlMs, and by defau
   }
 });
 
+Deno.test("Cache.wrap counts ttlMs and absentTtlMs from when the loading began", async () => {
+  const { cache, host } = createCache({ ttlMs: 1_000, absentTtlMs: 1_000 });
+  for (const value of ["1", undefined]) {
+    for (const [tookMs, kind] of [[999, value ? "found" : "absent"], [1_000, "missing"]] as const) {
+      const { load, waiting } = controlled();
+      cache.delete("a");
+      const asked = cache.wrap("a", load);
+      host.clock.jump(tookMs);
+      waiting[0]!.resolve(value);
+      assertEquals(await asked, value);
+      assertEquals(cache.lookup("a").kind, kind);
+    }
+  }
+});
+
 Deno.test("Cache.wrap serves the old value while it loads it anew, within staleTtlMs and no longer", async () => {
   const { cache, host } = createCache({ ttlMs: 1_000, staleTtlMs: 500 });
   const { load, waiting } = controlled();
@@ -341,6 +356,22 @@ Deno.test("Cache.wrap joins no loading that may have begun before one of its tag
   assertEquals(cache.get("a"), "new");
   void cache.invalidateTag("team:1");
   assertEquals(cache.get("a"), undefined);
+});
+
+Deno.test("Cache.wrap keeps nothing that is asked for once more while its tags or size are told", async () => {
+  for (const isMeasured of [false, true]) {
+    const asked: Promise<string | undefined>[] = [];
+    const ask = () => {
+      const tags = () => (ask(), ["team:1"]);
+      asked.push(cache.wrap("a", () => "2", { tags }));
+      return 1;
+    };
+    const { cache } = createCache(isMeasured ? { sizeOf: ask } : {});
+    const tags = isMeasured ? ["team:2"] : () => (ask(), ["team:2"]);
+    assertEquals(await cache.wrap("a", () => "1", { tags }), "1");
+    assertEquals(await Promise.all(asked), ["1"]);
+    assertEquals([cache.size, cache.status().loading], [0, 0]);
+  }
 });
 
 const ENDS: Readonly<Record<string, (cache: Cache<string>) => unknown>> = {
