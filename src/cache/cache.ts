@@ -152,7 +152,7 @@ export class Cache<V, K extends string = string> implements Disposable {
    * before its first `await` it gets a TypeError; later, it waits until `loadTimeoutMs` is over, when all
    * who wait for a loading get a `TimeoutError` and the next one to ask has the key loaded anew.
    *
-   * @throws {TypeError} (rejects) as `set` does, where the value is not there already.
+   * @throws {TypeError} (rejects) as `set` does, where the key has to be loaded.
    */
   async wrap(
     key: K,

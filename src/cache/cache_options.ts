@@ -35,7 +35,11 @@ export interface CacheOptions<V, K extends string = string> {
    * that has no JSON such as one with a bigint, is not kept and counted as `failed`.
    */
   readonly sizeOf?: (value: V, key: K) => number;
-  /** How long an entry may be served, in milliseconds. Default: for ever. */
+  /**
+   * How long an entry may be served, in milliseconds since it was set or its loading began: it knows of
+   * nothing that happened later, so what takes longer to load is given to who waits and then loaded
+   * anew. Default: for ever.
+   */
   readonly ttlMs?: number;
   /**
    * For so many milliseconds after its `ttlMs`, `wrap` serves an entry while it loads it anew.
@@ -43,8 +47,8 @@ export interface CacheOptions<V, K extends string = string> {
    */
   readonly staleTtlMs?: number;
   /**
-   * How long it is remembered that a key was not found, in milliseconds. Default: 0, which asks
-   * again each time.
+   * How long it is remembered that a key was not found, in milliseconds since it was set or its loading
+   * began. Default: 0, which asks again each time.
    */
   readonly absentTtlMs?: number;
   /**
@@ -69,7 +73,8 @@ export interface CacheOptions<V, K extends string = string> {
    * With `rsolv.validation`, hits, misses, dropped entries and the size are told as the events
    * `rsolv.validation.cache_hit`, `.cache_miss`, `.cache_invalidated` and `.cache_state` too, from
    * which that plugin's metrics and reports come: two words or more of lower-case letters, digits and
-   * underscores. Default: none.
+   * underscores. Take a name for one cache alone: of two, the hits and misses would add up, but the size
+   * would be that of whichever told it last. Default: none.
    */
   readonly events?: string;
 }

@@ -8,7 +8,10 @@ import type { CacheOptions } from "./cache_options.ts";
 export interface LocalCacheOptions {
   /** Default: the clock of this process. */
   readonly clock?: Clock;
-  /** Where its events go. Default: nowhere. */
+  /**
+   * Where its events go: that something was loaded at once, and hits, misses, the size and all else when
+   * `tell` of the cache is called, as nobody else calls it here. Default: nowhere.
+   */
   readonly bus?: Bus;
 }
 
