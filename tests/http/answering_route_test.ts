@@ -3,7 +3,7 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { answeringRoute } from "../../src/http/answering_route.ts";
 
 const pass: MiddlewareHandler = async (_, next) => await next();
-const routeOf = answeringRoute();
+const routeOf = answeringRoute(({ method, path }) => `${method} ${path}`, "ALL *");
 const answer = (context: Context) => context.text("answer");
 
 /** What a middleware at the front learns of each request. */
