@@ -2,6 +2,7 @@ import type { LabelledFamily } from "./labelled_family.ts";
 import { DECLARED_SERIES_MAX, type LabelledOptions } from "./metric_options.ts";
 import { keyOf, type LabelValue, type LabelValues } from "./label_values.ts";
 import { TEXT_LENGTH_MAX } from "./names.ts";
+import { received } from "./received.ts";
 
 /**
  * Throws where the label values that a metric declares can't be had, so that nothing of it is made.
@@ -17,9 +18,14 @@ export function checkDeclared(
   const lists = labels.map((label) => {
     const list: unknown = values?.[label] ?? [];
     if (Array.isArray(list) && list.every(isLabelValue)) return list;
+    const wrong: unknown = Array.isArray(list) ? list.find((value) => !isLabelValue(value)) : list;
+    const text = keyOf(wrong);
     throw new TypeError(
       `Cannot register "${name}": values of the label "${label}" must be a list of strings, numbers ` +
-        `and booleans of at most ${TEXT_LENGTH_MAX} characters`,
+        `and booleans of at most ${TEXT_LENGTH_MAX} characters: received ` +
+        (Array.isArray(list) && text !== undefined
+          ? `one of ${text.length} characters`
+          : received(wrong)),
     );
   });
   const count = lists.reduce((product, list) => product * list.length, 1);

@@ -34,8 +34,12 @@ export function exemplarProblem(labels: unknown): string | null {
   }
   let characters = 0;
   for (const [name, value] of Object.entries(labels)) {
-    if (!LABEL_NAME.test(name)) return `a label name must match ${LABEL_NAME.source}`;
-    if (typeof value !== "string") return `label "${name}" must be a string`;
+    if (!LABEL_NAME.test(name)) {
+      return `a label name must match ${LABEL_NAME.source}: received ${received(name)}`;
+    }
+    if (typeof value !== "string") {
+      return `label "${name}" must be a string: received ${received(value)}`;
+    }
     characters += [...name].length + [...value].length;
   }
   if (characters <= EXEMPLAR_CHARACTERS_MAX) return null;
@@ -131,7 +135,7 @@ export function keepExemplar(
   if (!Number.isFinite(exemplar.value) || !Number.isFinite(exemplar.timestampMs)) {
     throw new RangeError(
       `Cannot keep an exemplar of "${metric}": value and timestampMs must be finite: received ` +
-        `${exemplar.value}, ${exemplar.timestampMs}`,
+        `${received(exemplar.value)}, ${received(exemplar.timestampMs)}`,
     );
   }
   exemplars.set(cell, { ...exemplar, labels: { ...labels } });

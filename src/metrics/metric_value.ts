@@ -1,3 +1,5 @@
+import { received } from "./received.ts";
+
 /**
  * The value as a finite number that is not negative, or a throw that names the metric.
  *
@@ -14,7 +16,6 @@ export function refuseNotFinite(action: string, metric: string, value: unknown):
 }
 
 function refuse(what: string, rule: string, value: unknown): never {
-  const received = typeof value === "string" ? JSON.stringify(value) : String(value);
-  const message = `${what}: ${rule}: received ${received}`;
+  const message = `${what}: ${rule}: received ${received(value)}`;
   throw typeof value === "number" ? new RangeError(message) : new TypeError(message);
 }

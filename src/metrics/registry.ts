@@ -326,5 +326,5 @@ function isIntegerIn(value: number, min: number, max: number): boolean {
 }
 
 function refuse({ name }: MetricOptions, rule: string, value: unknown): never {
-  throw new TypeError(`Cannot register "${name}": ${rule}: received ${received(value)}`);
+  throw new TypeError(`Cannot register ${received(name)}: ${rule}: received ${received(value)}`);
 }

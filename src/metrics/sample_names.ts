@@ -1,4 +1,5 @@
 import { type FamilyDef, sampleNames } from "./family.ts";
+import { received } from "./received.ts";
 
 /** Who has a name: the family, and how it was called before a rule renamed it. */
 interface Owner {
@@ -70,6 +71,8 @@ export class SampleNames {
 
 /** A metric, and what a rule renames it to. */
 export function withNewName(name: string, declared: string): string {
-  if (name === declared) return `"${name}"`;
-  return `"${declared}" as "${name}", to which a rule renames it (METRICS_RENAME of a node)`;
+  if (name === declared) return received(name);
+  return `${received(declared)} as ${
+    received(name)
+  }, to which a rule renames it (METRICS_RENAME of a node)`;
 }

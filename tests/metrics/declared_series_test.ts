@@ -39,3 +39,21 @@ Deno.test("A metric refuses to be declared with too many combinations, before it
   );
   assertEquals(registry.shard.layout.seriesCount, 0);
 });
+
+Deno.test("A metric whose declared values are none is refused with what they are", () => {
+  const registry = new Registry();
+  const make = (a: unknown) => () =>
+    registry.gauge({ name: "g", help: "", labels: ["a"], values: { a: a as string[] } });
+  const rule =
+    'Cannot register "g": values of the label "a" must be a list of strings, numbers and ' +
+    "booleans of at most 4096 characters: received ";
+  const cases: [unknown, string][] = [
+    ["x", '"x"'],
+    [5, "5"],
+    [["x", null], "null"],
+    [[{ b: 1 }], '{"b":1}'],
+    [["x".repeat(4_097)], "one of 4097 characters"],
+  ];
+  for (const [a, told] of cases) assertThrows(make(a), TypeError, rule + told);
+  assertEquals(registry.shard.layout.seriesCount, 0);
+});

@@ -47,8 +47,8 @@ Deno.test("An exemplar that OpenMetrics does not allow is refused by name, and n
   const histogram = registry.histogram({ name: "h", help: "" });
   const rule = 'Cannot keep an exemplar of "c": ';
   const cases: [Record<string, unknown>, string][] = [
-    [{ "a-b": "" }, "a label name must match"],
-    [{ a: 1 }, 'label "a" must be a string'],
+    [{ "a-b": "" }, 'a label name must match ^[a-zA-Z_][a-zA-Z0-9_]*$: received "a-b"'],
+    [{ a: 1 }, 'label "a" must be a string: received 1'],
     [{ a: "x".repeat(128) }, "names and values must have at most 128 characters together"],
   ];
   for (const [labels, message] of cases) {
@@ -57,6 +57,8 @@ Deno.test("An exemplar that OpenMetrics does not allow is refused by name, and n
     assertThrows(() => histogram.observe(1, exemplar), TypeError, message);
   }
   assertThrows(() => counter.inc(1, { labels: {}, value: NaN }), RangeError, "must be finite");
+  const untimed = { labels: {}, timestampMs: Symbol("now") as unknown as number };
+  assertThrows(() => counter.inc(1, untimed), RangeError, "must be finite: received 1, ");
   // Plain JavaScript hands in anything.
   const others: [unknown, string][] = [
     [{}, "it must have labels, an object of strings: received nothing"],

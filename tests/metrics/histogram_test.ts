@@ -64,7 +64,7 @@ Deno.test("Histogram.observe refuses what is not finite by name, and counts noth
   for (const value of [NaN, Infinity, -Infinity]) {
     assertThrows(() => histogram.observe(value), RangeError, rule + value);
   }
-  for (const [value, received] of [["1", '"1"'], [undefined, "undefined"], [null, "null"]]) {
+  for (const [value, received] of [["1", '"1"'], [undefined, "nothing"], [null, "null"]]) {
     assertThrows(() => histogram.observe(value as unknown as number), TypeError, rule + received);
   }
   assertEquals([histogram.count, histogram.sum], [0, 0]);

@@ -40,6 +40,14 @@ Deno.test("Registry names metric, rule and value when a definition is not allowe
       () => registry.gauge({ name: "up", help: "" }),
       'Cannot register "up": name must not be one that Prometheus gives to its own series',
     ],
+      () => registry.counter({ name: "a\nb", help: "" }),
+      'Cannot register "a\\nb": name must match',
+    ],
+    [
+      () => registry.gauge({ name: "a\nb", help: "", merge: untyped("total") as GaugeMerge }),
+      'Cannot register "a\\nb": merge must be one of',
+    ],
+    [() => registry.counter({ name: untyped(5), help: "" }), "Cannot register 5: name must match"],
   ];
   for (const [register, message] of cases) {
     assertStringIncludes(assertThrows(register, TypeError).message, message);
