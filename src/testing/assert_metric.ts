@@ -10,7 +10,7 @@ const LISTED_MAX = 20;
 /**
  * Asserts that a sample shows a value, or with `null` that it does not show. Its name is as `/metrics`
  * has it, with the `_sum`, `_count` or `_bucket` of a histogram. A label that is left out is the empty
- * string; `le` and `quantile` are compared as numbers.
+ * string; a histogram's `le` and a summary's `quantile` are compared as numbers.
  *
  * @throws {Error} if it shows anything else; the message lists what the name's samples are.
  *
@@ -48,6 +48,8 @@ export function assertMetric(
 interface NamedSample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** The label that the format adds, whose value is a number; null for none. */
+  readonly added: "le" | "quantile" | null;
   readonly value: number;
 }
 
@@ -69,13 +71,14 @@ function samplesOf(registry: Registry): NamedSample[] {
 function named({ name }: ParsedFamily, sample: ParsedSample): NamedSample {
   const { role, labelNames, labelValues, threshold, value } = sample;
   const suffix = role === "value" || role === "quantile" ? "" : `_${role}`;
-  const own = role === "bucket" ? { le: `${threshold}` } : { quantile: `${threshold}` };
+  const added = role === "bucket" ? "le" : role === "quantile" ? "quantile" : null;
   return {
     name: `${name}${suffix}`,
     labels: {
       ...Object.fromEntries(labelNames.map((label, i) => [label, labelValues[i]!])),
-      ...(Number.isNaN(threshold) ? {} : own),
+      ...(added === null ? {} : { [added]: `${threshold}` }),
     },
+    added,
     value,
   };
 }
@@ -84,8 +87,9 @@ function hasLabels(sample: NamedSample, wanted: Readonly<Record<string, LabelVal
   const names = new Set([...Object.keys(sample.labels), ...Object.keys(wanted)]);
   return [...names].every((name) => {
     const has = sample.labels[name] ?? "";
-    const wants = String(wanted[name] ?? "");
-    if (name !== "le" && name !== "quantile") return has === wants;
+    // As it is exposed, where lone surrogates are all one.
+    const wants = String(wanted[name] ?? "").toWellFormed();
+    if (name !== sample.added) return has === wants;
     return has !== "" && wants !== "" && numberOf(has) === numberOf(wants);
   });
 }

@@ -127,3 +127,31 @@ Deno.test("assertMetric fails with the value that there is, and with the samples
     "There is no sample of the name.",
   );
 });
+
+Deno.test("assertMetric takes labels named le and quantile for text where no format adds them", () => {
+  using runtime = createTestRuntime({ settings: { MUSTER_PLUGINS: "none" } });
+  const { registry } = runtime;
+  registry.gauge({ name: "g", help: "G.", labels: ["quantile", "le"] })
+    .set({ quantile: "top", le: "" }, 1);
+  registry.counter({ name: "c_total", help: "C.", labels: ["quantile"] }).inc({ quantile: "1.0" });
+  registry.histogram({ name: "h", help: "H.", labels: ["quantile"], buckets: [1] })
+    .observe({ quantile: "low" }, 5);
+  registry.summary({ name: "s", help: "S.", labels: ["le"] }).observe({ le: "x" }, 0);
+  assertMetric(runtime, "g", { quantile: "top" }, 1);
+  assertMetric(runtime, "g", { quantile: "low" }, null);
+  assertMetric(runtime, "c_total", { quantile: "1.0" }, 1);
+  assertMetric(runtime, "c_total", { quantile: 1 }, null);
+  assertMetric(runtime, "h_bucket", { quantile: "low", le: "+Inf" }, 1);
+  assertMetric(runtime, "h_sum", { quantile: "low" }, 5);
+  assertMetric(runtime, "s", { le: "x", quantile: 0.5 }, 0);
+  assertMetric(runtime, "s", { le: "x" }, null);
+  assertMetric(runtime, "s_count", { le: "x" }, 1);
+});
+
+Deno.test("assertMetric finds a label value that is no text by what is shown of it", () => {
+  using runtime = createTestRuntime({ settings: { MUSTER_PLUGINS: "none" } });
+  const total = runtime.registry.counter({ name: "c_total", help: "C.", labels: ["a"] });
+  total.inc({ a: "x\ud800" });
+  assertMetric(runtime, "c_total", { a: "x\ud800" }, 1);
+  assertMetric(runtime, "c_total", { a: "x\ufffd" }, 1);
+});
