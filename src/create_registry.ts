@@ -1,12 +1,13 @@
 import { systemClock } from "./io/clock.ts";
 import type { RegistryOptions } from "./metrics/metric_options.ts";
 import { Registry } from "./metrics/registry.ts";
+import { checkRegistryOptions } from "./metrics/registry_check.ts";
 
 /**
  * A registry of this process alone, for programs and tests without a cluster, which goes by the clock
  * of the system unless it is handed another. A node has its own: `Muster.registry`.
  *
- * @throws {TypeError} if an option is wrong.
+ * @throws {TypeError} if an option is wrong; the message tells of all that are.
  *
  * @example
  * ```ts
@@ -20,6 +21,7 @@ import { Registry } from "./metrics/registry.ts";
  * ```
  */
 export function createRegistry(options: RegistryOptions = {}): Registry {
-  const { nowMs, wallMs } = systemClock;
-  return new Registry({ nowMs, wallMs, ...options });
+  checkRegistryOptions(options);
+  const { nowMs = systemClock.nowMs, wallMs = systemClock.wallMs } = options;
+  return new Registry({ ...options, nowMs, wallMs });
 }

@@ -72,8 +72,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
     "a limit that is configured has the bounds of a limiter's, or it would be refused too late",
   "config/assembled_config.ts -> metrics/metric_options.ts":
     "only the type of what is changed of metrics, which belongs to the registry that changes them",
-  "config/relabelling.ts -> metrics/names.ts":
-    "which labels the merge and the exposition keep for themselves is said once",
+  "config/relabelling.ts -> metrics/constant_labels.ts":
+    "what labels every series may be given is said once",
   "compat/ts_prometheus/summary.ts -> io/clock.ts":
     "the surface has nobody who could hand it a clock, and a window needs one",
   "config/assembled_config.ts -> http/auth.ts":

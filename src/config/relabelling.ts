@@ -1,27 +1,26 @@
-import { NODE_LABEL, OVERFLOW_LABEL, TEXT_LENGTH_MAX } from "../metrics/names.ts";
+import {
+  CONSTANT_LABELS_MAX,
+  constantLabelProblem,
+  TAKEN_LABELS,
+} from "../metrics/constant_labels.ts";
 import type { Parsed } from "./option.ts";
 
-const LABELS_MAX = 32;
 const NAMES_MAX = 1_000;
 const LABEL = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]{0,99}$/;
 const METRIC = /^[a-zA-Z_:][a-zA-Z0-9_:]{0,199}$/;
 const PATTERN = /^[a-zA-Z0-9_:*]{1,200}$/;
-/** Labels that merge and exposition add themselves. */
-const TAKEN_LABELS: readonly string[] = [NODE_LABEL, OVERFLOW_LABEL, "le", "quantile"];
 
 /** `env=prod,region=eu`, each label once. */
 export function constantLabels(text: string): Parsed<Readonly<Record<string, string>>> {
   const pairs = pairsOf(text);
-  const isRight = pairs.length <= LABELS_MAX && isEachOnce(pairs.map(([label]) => label)) &&
-    pairs.every(([label, value]) =>
-      LABEL.test(label) && !TAKEN_LABELS.includes(label) && value !== "" &&
-      value.length <= TEXT_LENGTH_MAX && value.isWellFormed()
-    );
+  const isRight = pairs.length <= CONSTANT_LABELS_MAX &&
+    isEachOnce(pairs.map(([label]) => label)) &&
+    pairs.every(([label, value]) => constantLabelProblem(label, value) === null);
   if (isRight) return { kind: "value", value: Object.fromEntries(pairs) };
   return {
     kind: "invalid",
     rule:
-      `a comma-separated list of 1 to ${LABELS_MAX} labels with values such as env=prod, each ` +
+      `a comma-separated list of 1 to ${CONSTANT_LABELS_MAX} labels with values such as env=prod, each ` +
       `label once and none of them ${TAKEN_LABELS.join(", ")}`,
   };
 }

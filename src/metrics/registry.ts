@@ -24,6 +24,7 @@ import { TEXT_LENGTH_MAX } from "./names.ts";
 import { NativeHistogram, NativeHistogramFamily } from "./native_histogram.ts";
 import type { OwnShard } from "./own_shard.ts";
 import { received } from "./received.ts";
+import { checkRegistryOptions } from "./registry_check.ts";
 import { type SeriesCount, type SeriesHandle, SeriesWorkshop } from "./series_workshop.ts";
 import { NATIVE_BINS_MAX } from "./sketch.ts";
 import { StateSet } from "./state_set.ts";
@@ -66,9 +67,10 @@ export class Registry {
   /**
    * An empty registry.
    *
-   * @throws {TypeError} if the value of a constant label is not allowed.
+   * @throws {TypeError} if an option is wrong; the message tells of all that are.
    */
   constructor(options: RegistryOptions = {}) {
+    checkRegistryOptions(options);
     this.#options = options;
     this.#workshop = new SeriesWorkshop(options);
     this.shard = this.#workshop.shard;
@@ -155,7 +157,7 @@ export class Registry {
   histogram<L extends string>(
     options: AnyOptions<L> & HistogramOptions & CollectOptions<never>,
   ): Histogram | HistogramFamily<L> {
-    const bounds = [...(options.buckets ?? DEFAULT_BUCKETS)];
+    const bounds = listOf(options, "buckets", options.buckets ?? DEFAULT_BUCKETS);
     const draft = this.#draft("histogram", options, { merge: "add", bounds });
     const kind = { ...this.#workshop.kindOf(draft), bounds: Float64Array.from(bounds) };
     const make = (place: CellPlace) => new Histogram(place, kind);
@@ -216,7 +218,7 @@ export class Registry {
       refuse(options, `ageBuckets must be an integer from 1 to ${AGE_BUCKETS_MAX}`, ageBuckets);
     }
     const schema = schemaOf(options);
-    const quantiles = [...(options.quantiles ?? SUMMARY_QUANTILES)];
+    const quantiles = listOf(options, "quantiles", options.quantiles ?? SUMMARY_QUANTILES);
     const draft = this.#draft("summary", options, { merge: "add", quantiles });
     const kind: SummaryKind = {
       ...this.#workshop.kindOf(draft),
@@ -256,12 +258,15 @@ export class Registry {
    * {@linkcode Registry.counter}.
    */
   stateSet<const S extends string>(options: StateSetOptions<S>): StateSet<S> {
-    const { name, states } = options;
+    const { name } = options;
+    const states = listOf(options, "states", options.states);
     if (states.length === 0 || new Set(states).size !== states.length) {
       refuse(options, "states must be distinct, and at least one", states);
     }
     for (const state of states) {
-      if (state.isWellFormed() && state.length <= TEXT_LENGTH_MAX) continue;
+      if (typeof state === "string" && state.isWellFormed() && state.length <= TEXT_LENGTH_MAX) {
+        continue;
+      }
       refuse(options, `a state must have at most ${TEXT_LENGTH_MAX} well-formed characters`, state);
     }
     const draft = this.#draft("state_set", { ...options, labels: [name] }, {
@@ -280,8 +285,9 @@ export class Registry {
     fixed: number | null = options.labels === undefined ? 1 : null,
   ): Draft {
     const { name, help, unit = "", labels = [] } = options;
+    const labelNames = listOf(options, "labels", labels);
     return this.#workshop.draft(
-      { name, help, type, unit, labelNames: [...labels], bounds: [], ...rest },
+      { name, help, type, unit, labelNames, bounds: [], ...rest },
       options,
       fixed,
     );
@@ -319,6 +325,12 @@ function schemaOf(options: MetricOptions & SummaryOptions): number {
   let schema = SCHEMA_MIN;
   while (relativeErrorOf(schema) > relativeError) schema++;
   return schema;
+}
+
+/** A copy of a list that was given. What is in it is checked with the definition. */
+function listOf<T>(options: MetricOptions, field: string, list: Iterable<T>): T[] {
+  const isList = typeof list === "object" && list !== null && Symbol.iterator in list;
+  return isList ? [...list] : refuse(options, `${field} must be a list`, list);
 }
 
 function isIntegerIn(value: number, min: number, max: number): boolean {

@@ -12,7 +12,7 @@ import { LabelledFamily, type SeriesRef } from "./labelled_family.ts";
 import type { CellPlace, MetricKind } from "./metric_kind.ts";
 import type { LabelledOptions, RegistryOptions } from "./metric_options.ts";
 import { applyRules } from "./metric_rules.ts";
-import { definitionProblem, OVERFLOW_LABEL, scraperNameProblem, TEXT_LENGTH_MAX } from "./names.ts";
+import { definitionProblem, OVERFLOW_LABEL, scraperNameProblem } from "./names.ts";
 import { OwnShard } from "./own_shard.ts";
 import { SampleNames, withNewName } from "./sample_names.ts";
 import { SharedStrings } from "./shared_strings.ts";
@@ -64,15 +64,6 @@ export class SeriesWorkshop {
   constructor(options: RegistryOptions) {
     this.#options = options;
     this.#constants = Object.entries(options.constantLabels ?? {});
-    for (const [name, value] of this.#constants) {
-      if (typeof value === "string" && value.isWellFormed() && value.length <= TEXT_LENGTH_MAX) {
-        continue;
-      }
-      throw new TypeError(
-        `Cannot make a registry: the constant label "${name}" must be a string of at most ` +
-          `${TEXT_LENGTH_MAX} well-formed characters: received ${typeof value}`,
-      );
-    }
     this.#seriesPerFamilyMax = options.seriesPerFamilyMax ?? 10_000;
     this.#budget = new CellBudget(
       this.shard.live,

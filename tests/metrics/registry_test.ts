@@ -40,6 +40,7 @@ Deno.test("Registry names metric, rule and value when a definition is not allowe
       () => registry.gauge({ name: "up", help: "" }),
       'Cannot register "up": name must not be one that Prometheus gives to its own series',
     ],
+    [
       () => registry.counter({ name: "a\nb", help: "" }),
       'Cannot register "a\\nb": name must match',
     ],
@@ -48,6 +49,18 @@ Deno.test("Registry names metric, rule and value when a definition is not allowe
       'Cannot register "a\\nb": merge must be one of',
     ],
     [() => registry.counter({ name: untyped(5), help: "" }), "Cannot register 5: name must match"],
+    [
+      () => registry.histogram({ ...M, buckets: untyped(5) as unknown as number[] }),
+      'Cannot register "m_total": buckets must be a list: received 5',
+    ],
+    [
+      () => registry.summary({ ...M, quantiles: untyped("0.5") as unknown as number[] }),
+      'Cannot register "m_total": quantiles must be a list: received "0.5"',
+    ],
+    [
+      () => registry.counter({ ...M, labels: untyped("plan") as unknown as string[] }),
+      'Cannot register "m_total": labels must be a list: received "plan"',
+    ],
   ];
   for (const [register, message] of cases) {
     assertStringIncludes(assertThrows(register, TypeError).message, message);

@@ -36,4 +36,13 @@ Deno.test("Registry refuses a state set without states, with one twice, or of a 
   assertThrows(make("a", []), TypeError, "states must be distinct, and at least one: received []");
   assertThrows(make("a", ["x", "x"]), TypeError, "states must be distinct");
   assertThrows(make("a:b", ["x"]), TypeError, "a label name must match");
+  const none: unknown = undefined, text: unknown = "on", numbers: unknown = [1];
+  const rule = 'Cannot register "a": states must be a list: received ';
+  assertThrows(make("a", none as string[]), TypeError, rule + "nothing");
+  assertThrows(make("a", text as string[]), TypeError, rule + '"on"');
+  assertThrows(
+    make("a", numbers as string[]),
+    TypeError,
+    "a state must have at most 4096 well-formed characters: received 1",
+  );
 });
