@@ -95,6 +95,7 @@ export { type Observer, ObserverFamily } from "./src/metrics/observer.ts";
 export { StateSet } from "./src/metrics/state_set.ts";
 export { Summary, SummaryFamily } from "./src/metrics/summary.ts";
 export type { EndTimer } from "./src/metrics/timer.ts";
+export type { EndFamilyTimer } from "./src/metrics/family_timer.ts";
 export type { GaugeMerge } from "./src/metrics/family.ts";
 export type { LabelValue, LabelValues } from "./src/metrics/label_values.ts";
 export type {

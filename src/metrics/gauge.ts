@@ -3,6 +3,7 @@ import type { LabelledFamily } from "./labelled_family.ts";
 import type { CellPlace, MetricKind } from "./metric_kind.ts";
 import { refuseNotFinite } from "./metric_value.ts";
 import type { LabelValues } from "./label_values.ts";
+import { type EndFamilyTimer, startFamilyTimer } from "./family_timer.ts";
 import { type EndTimer, startTimer, timed } from "./timer.ts";
 
 /** What gauges of a family share. */
@@ -125,10 +126,12 @@ export class GaugeFamily<L extends string> {
   /** Takes `value` away, 1 by default; see {@linkcode Gauge.set}. */
   readonly dec: (labels: LabelValues<L>, value?: number) => void;
   readonly #family: LabelledFamily<L, Gauge>;
+  readonly #nowMs: () => number;
 
   /** Made by a registry, not by users. */
   constructor(family: LabelledFamily<L, Gauge>, kind: GaugeKind) {
     this.#family = family;
+    this.#nowMs = kind.nowMs;
     const { pages } = family;
     this.set = family.call((series, value?: number) => {
       if (typeof series !== "number") return series.set(value!);
@@ -154,9 +157,12 @@ export class GaugeFamily<L extends string> {
     this.#family.labels(labels).setToCurrentTime();
   }
 
-  /** See {@linkcode Gauge.startTimer}. */
-  startTimer(labels: LabelValues<L>): EndTimer {
-    return this.#family.labels(labels).startTimer();
+  /**
+   * Starts a timer whose end sets the gauge to the seconds that passed. Labels that are not known yet
+   * are left out here and handed to the end; see `ObserverFamily.startTimer`.
+   */
+  startTimer<K extends L = never>(labels?: LabelValues<K>): EndFamilyTimer<Exclude<L, K>> {
+    return startFamilyTimer<L, K>(this.#family, this.#nowMs, labels, this.set);
   }
 
   /** See {@linkcode Gauge.time}. */

@@ -123,7 +123,7 @@ export class HistogramFamily<L extends string> extends ObserverFamily<L, Histogr
   /** Made by a registry, not by users. */
   constructor(family: LabelledFamily<L, Histogram>, kind: HistogramKind) {
     const { pages } = family;
-    super(family, (cell, value, exemplar) => {
+    super(family, kind, (cell, value, exemplar) => {
       observe(kind, pages[pageOf(cell)]!, indexOf(cell), value, exemplar);
     });
   }

@@ -84,6 +84,23 @@ export class LabelledFamily<L extends string, H extends object> {
     return handle;
   }
 
+  /** Whether all labels are there, and not only some of them. */
+  hasAllOf(labels: Readonly<Record<string, unknown>>): labels is LabelValues<L> {
+    return this.#home.labelNames.every((name) => labels[name] !== undefined);
+  }
+
+  /**
+   * Throws where a label would be wrong whatever the others are.
+   *
+   * @throws {TypeError} if one is unknown, or its value not allowed.
+   */
+  checkSome(labels: Readonly<Record<string, unknown>>): void {
+    for (const name of this.#home.labelNames) {
+      if (labels[name] !== undefined) this.#checkedValue(name, labels[name]);
+    }
+    this.#refuseUnknown(labels);
+  }
+
   /** These label values as text, in declared order and without those that rules drop. */
   valuesOf(labels: LabelValues<L>): readonly string[] {
     return this.#checked(labels);
@@ -143,32 +160,38 @@ export class LabelledFamily<L extends string, H extends object> {
   }
 
   #checked(labels: Readonly<Record<string, unknown>>): readonly string[] {
-    const { name: metric, labelNames, keptNames } = this.#home;
-    const values = labelNames.map((name) => {
-      // Exposition and wire are UTF-8, where lone surrogates are all one: they must be so here too.
-      const value = keyOf(labels?.[name])?.toWellFormed();
-      if (value === undefined) {
-        throw new TypeError(
-          `Cannot use "${metric}": label "${name}" must be a string, number or boolean: ` +
-            `received ${labels?.[name] === undefined ? "nothing" : typeof labels[name]}`,
-        );
-      }
-      if (value.length > TEXT_LENGTH_MAX) {
-        throw new TypeError(
-          `Cannot use "${metric}": label "${name}" must have at most ${TEXT_LENGTH_MAX} ` +
-            `characters: received ${value.length}; leave out of labels what nobody aggregates by`,
-        );
-      }
-      return value;
-    });
-    const unknown = Object.keys(labels).filter((name) => !labelNames.includes(name));
-    if (unknown.length > 0) {
-      throw new TypeError(
-        `Cannot use "${metric}": its labels are ${labelNames.join(", ")}: received also ` +
-          unknown.map((name) => JSON.stringify(name)).join(", "),
-      );
-    }
+    const { labelNames, keptNames } = this.#home;
+    const values = labelNames.map((name) => this.#checkedValue(name, labels?.[name]));
+    this.#refuseUnknown(labels);
     if (labelNames === keptNames) return values;
     return values.filter((_, i) => keptNames.includes(labelNames[i]!));
+  }
+
+  #checkedValue(name: string, given: unknown): string {
+    // Exposition and wire are UTF-8, where lone surrogates are all one: they must be so here too.
+    const value = keyOf(given)?.toWellFormed();
+    if (value === undefined) {
+      throw new TypeError(
+        `Cannot use "${this.#home.name}": label "${name}" must be a string, number or boolean: ` +
+          `received ${given === undefined ? "nothing" : typeof given}`,
+      );
+    }
+    if (value.length > TEXT_LENGTH_MAX) {
+      throw new TypeError(
+        `Cannot use "${this.#home.name}": label "${name}" must have at most ${TEXT_LENGTH_MAX} ` +
+          `characters: received ${value.length}; leave out of labels what nobody aggregates by`,
+      );
+    }
+    return value;
+  }
+
+  #refuseUnknown(labels: object): void {
+    const { name: metric, labelNames } = this.#home;
+    const unknown = Object.keys(labels).filter((name) => !labelNames.includes(name));
+    if (unknown.length === 0) return;
+    throw new TypeError(
+      `Cannot use "${metric}": its labels are ${labelNames.join(", ")}: received also ` +
+        unknown.map((name) => JSON.stringify(name)).join(", "),
+    );
   }
 }

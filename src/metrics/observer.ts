@@ -1,6 +1,8 @@
 import type { ExemplarInput } from "./exemplars.ts";
 import type { LabelledFamily } from "./labelled_family.ts";
 import type { LabelValues } from "./label_values.ts";
+import type { MetricKind } from "./metric_kind.ts";
+import { type EndFamilyTimer, startFamilyTimer } from "./family_timer.ts";
 import type { EndTimer } from "./timer.ts";
 
 /** A series that takes observations: a histogram, a native histogram or a summary. */
@@ -25,10 +27,16 @@ export class ObserverFamily<L extends string, H extends Observer> {
   /** Counts a value in the series of these label values. */
   readonly observe: (labels: LabelValues<L>, value: number, exemplar?: ExemplarInput) => void;
   readonly #family: LabelledFamily<L, H>;
+  readonly #nowMs: () => number;
 
   /** Made by a registry, not by users. `observeAt` counts a value in a series that has no handle. */
-  constructor(family: LabelledFamily<L, H>, observeAt: ObserveAt = unknownCell) {
+  constructor(
+    family: LabelledFamily<L, H>,
+    { nowMs }: Pick<MetricKind, "nowMs">,
+    observeAt: ObserveAt = unknownCell,
+  ) {
     this.#family = family;
+    this.#nowMs = nowMs;
     this.observe = family.call((series, value?: number, exemplar?: ExemplarInput) => {
       if (typeof series !== "number") return series.observe(value!, exemplar);
       observeAt(series, value!, exemplar);
@@ -40,9 +48,27 @@ export class ObserverFamily<L extends string, H extends Observer> {
     return this.#family.labels(labels);
   }
 
-  /** See {@linkcode Observer.startTimer}. */
-  startTimer(labels: LabelValues<L>): EndTimer {
-    return this.#family.labels(labels).startTimer();
+  /**
+   * Starts a timer whose end observes the seconds that passed. Labels that are not known yet are left
+   * out here and handed to the end.
+   *
+   * @throws {TypeError} if a label is unknown, or not a string, number or boolean.
+   *
+   * @example
+   * ```ts
+   * import { createRegistry } from "@muster/muster";
+   *
+   * const seconds = createRegistry().histogram({
+   *   name: "request_seconds",
+   *   help: "Time of a request.",
+   *   labels: ["route", "code"],
+   * });
+   * const end = seconds.startTimer({ route: "/" });
+   * end({ code: 200 });
+   * ```
+   */
+  startTimer<K extends L = never>(labels?: LabelValues<K>): EndFamilyTimer<Exclude<L, K>> {
+    return startFamilyTimer<L, K>(this.#family, this.#nowMs, labels, this.observe);
   }
 
   /** See {@linkcode Observer.time}. */

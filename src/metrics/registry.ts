@@ -193,7 +193,7 @@ export class Registry {
     const make = (place: CellPlace) =>
       new NativeHistogram(place, this.#workshop.addZeroBin(draft, place.series), kind);
     const makeFamily = (family: LabelledFamily<L, NativeHistogram>) =>
-      new NativeHistogramFamily<L>(family);
+      new NativeHistogramFamily<L>(family, kind);
     return this.#metric(draft, options, make, makeFamily);
   }
 
@@ -236,7 +236,7 @@ export class Registry {
       summaries.push(summary);
       return summary;
     };
-    const makeFamily = (family: LabelledFamily<L, Summary>) => new SummaryFamily<L>(family);
+    const makeFamily = (family: LabelledFamily<L, Summary>) => new SummaryFamily<L>(family, kind);
     return this.#metric(draft, options, make, makeFamily);
   }
 

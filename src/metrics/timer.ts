@@ -7,11 +7,11 @@ export type EndTimer = () => number;
 export const NO_CLOCK = (): number => 0;
 
 /**
- * Starts a timer; its end hands the seconds that passed to `record`.
+ * Starts measuring. What it returns gives the seconds that passed.
  *
  * @throws {TypeError} by {@linkcode NO_CLOCK}: all would seem to take no time.
  */
-export function startTimer(nowMs: () => number, record: (seconds: number) => void): EndTimer {
+export function startStopwatch(nowMs: () => number): () => number {
   if (nowMs === NO_CLOCK) {
     throw new TypeError(
       "Cannot time anything: the registry must have a clock: createRegistry() gives it the system's, " +
@@ -19,9 +19,15 @@ export function startTimer(nowMs: () => number, record: (seconds: number) => voi
     );
   }
   const startMs = nowMs();
+  // A clock that is wrong and goes back must not lose the observation.
+  return () => Math.max(0, nowMs() - startMs) / 1000;
+}
+
+/** Starts a timer; its end hands the seconds that passed to `record`. Throws like {@linkcode startStopwatch}. */
+export function startTimer(nowMs: () => number, record: (seconds: number) => void): EndTimer {
+  const stopwatch = startStopwatch(nowMs);
   return () => {
-    // A clock that is wrong and goes back must not lose the observation.
-    const seconds = Math.max(0, nowMs() - startMs) / 1000;
+    const seconds = stopwatch();
     record(seconds);
     return seconds;
   };

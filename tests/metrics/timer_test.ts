@@ -31,6 +31,54 @@ Deno.test("startTimer of a family observes under the labels that it was given", 
   assertEquals(family.labels({ a: "x" }).sum, 2);
 });
 
+Deno.test("startTimer of a family leaves labels to the end that are known only then", () => {
+  const { time, registry } = timing();
+  const labels = ["route", "code"] as const;
+  const families = [
+    registry.histogram({ name: "h", help: "", labels }),
+    registry.nativeHistogram({ name: "n", help: "", labels }),
+    registry.summary({ name: "s", help: "", labels }),
+  ];
+  for (const family of families) {
+    const end = family.startTimer({ route: "/" });
+    const bare = family.startTimer();
+    time.ms += 250;
+    assertEquals(end({ code: 200 }), 0.25);
+    time.ms += 250;
+    assertEquals(bare({ code: 200, route: "/" }), 0.5);
+    const series = family.labels({ route: "/", code: 200 });
+    assertEquals([series.count, series.sum], [2, 0.75]);
+  }
+  const gauge = registry.gauge({ name: "g", help: "", labels });
+  const end = gauge.startTimer({ route: "/" });
+  time.ms += 250;
+  end({ code: 500 });
+  assertEquals(gauge.labels({ route: "/", code: 500 }).value, 0.25);
+});
+
+Deno.test("a family's timer refuses a wrong label when it is given, and records nothing without all", () => {
+  const { registry } = timing();
+  const family = registry.histogram({ name: "h", help: "", labels: ["route", "code"] });
+  // @ts-expect-error a label is unknown
+  assertThrows(() => family.startTimer({ path: "/" }), TypeError, 'received also "path"');
+  // @ts-expect-error a value is no string, number or boolean
+  assertThrows(() => family.startTimer({ route: {} }), TypeError, 'label "route" must be');
+  const end = family.startTimer({ route: "/" });
+  const missing =
+    'Cannot use "h": label "code" must be a string, number or boolean: received nothing';
+  // @ts-expect-error a label is still missing
+  assertThrows(() => end(), TypeError, missing);
+  // @ts-expect-error a label is unknown
+  assertThrows(() => end({ code: 200, path: "/" }), TypeError, 'received also "path"');
+  const whole = family.startTimer({ route: "/", code: 500 });
+  // @ts-expect-error there is no label left, and what an event hands over is none
+  whole({ code: 200 });
+  assertEquals(registry.seriesCounts().map(({ series }) => series), [1]);
+  assertEquals(family.labels({ route: "/", code: 500 }).count, 1);
+  const clockless = new Registry().histogram({ name: "h", help: "", labels: ["a"] });
+  assertThrows(() => clockless.startTimer(), TypeError, "the registry must have a clock");
+});
+
 Deno.test("time returns what the work returns, and observes also when it throws", () => {
   const { time, registry } = timing();
   const histogram = registry.histogram({ name: "h", help: "" });
