@@ -1,6 +1,7 @@
 /**
  * The surface of `ts_prometheus` over Muster's metrics: programs written for it run with only the
- * import changed. To have the metrics in the cluster's, add the registry as a source.
+ * import changed, but for what README's table of differences has. To have the metrics in the
+ * cluster's, add the registry as a source.
  *
  * @example
  * ```ts
@@ -24,7 +25,8 @@
  */
 export { Counter, type CounterSeries } from "./ts_prometheus/counter.ts";
 export { Gauge, type GaugeSeries } from "./ts_prometheus/gauge.ts";
-export { Histogram, type HistogramConfig, type Observe } from "./ts_prometheus/histogram.ts";
+export { Histogram, type HistogramConfig } from "./ts_prometheus/histogram.ts";
 export { type Labels, Metric, type MetricConfig } from "./ts_prometheus/metric.ts";
 export { Registry } from "./ts_prometheus/registry.ts";
+export type { Dec, Inc, Observe, Set, Value } from "./ts_prometheus/series_use.ts";
 export { Summary, type SummaryConfig, type SummarySeries } from "./ts_prometheus/summary.ts";

@@ -1,5 +1,7 @@
-import { assertAlmostEquals, assertEquals, assertStrictEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { Counter, Gauge, Histogram, Registry, Summary } from "@muster/muster/ts-prometheus";
+import type { Dec, Inc, Observe, Set, Value } from "@muster/muster/ts-prometheus";
+import { received } from "../../src/metrics/received.ts";
 import { parsed } from "../exposition/parser/parsed.ts";
 import { SourcesBench } from "../sources/text_source.ts";
 
@@ -96,4 +98,76 @@ Deno.test("A registry of this surface joins the node's metrics as a source", asy
   await bench.sources.add({ name: "app", registry }).poll();
   assertEquals(bench.shown, { 'c_total{a="x"}': 4 });
   await bench.sources[Symbol.asyncDispose]();
+});
+
+Deno.test("What can be done with a series has its type, as in ts_prometheus", () => {
+  const registry = new Registry();
+  const up = (what: Inc & Value) => (what.inc(), what.inc(2), what.value());
+  const down = (what: Dec & Set & Value) => (what.set(5), what.dec(), what.value());
+  const observe = (what: Observe) => what.observe(1);
+  assertEquals(up(Counter.with({ name: "c_total", help: "", registry })), 3);
+  assertEquals(down(Gauge.with({ name: "g", help: "", registry })), 4);
+  observe(Histogram.with({ name: "h", help: "", registry }));
+  observe(Summary.with({ name: "s", help: "", registry }));
+});
+
+Deno.test("Registry.default can be set: metrics made from then on are in the new one", () => {
+  const before = Registry.default;
+  const counter = Counter.with({ name: "same_total", help: "" });
+  try {
+    Registry.default = new Registry();
+    Counter.with({ name: "same_total", help: "" }).inc();
+    assertEquals(Registry.default.metrics(), "# TYPE same_total counter\nsame_total 1\n");
+    assertEquals(before.metrics(), "# TYPE same_total counter\nsame_total 0\n");
+    assertThrows(
+      () => Registry.default = {} as Registry,
+      TypeError,
+      "Cannot set Registry.default: it must be a Registry: received {}",
+    );
+  } finally {
+    Registry.default = before;
+    before.unregister(counter);
+  }
+});
+
+Deno.test("expose gives a metric's samples alone, as lines of text", () => {
+  const registry = new Registry();
+  const counter = Counter.with({ name: "c_total", help: "C.", labels: ["a"], registry });
+  Gauge.with({ name: "g", help: "G.", registry });
+  assertEquals(counter.expose(), "");
+  counter.labels({ a: "x" }).inc();
+  counter.labels({ a: "\r# y" }).inc(2);
+  assertEquals(counter.expose(), 'c_total{a="x"} 1\nc_total{a="\r# y"} 2\n');
+});
+
+Deno.test("A histogram that would be its sum and count alone is refused, with what shows these", () => {
+  const registry = new Registry();
+  for (const buckets of [[], [Infinity]]) {
+    assertThrows(
+      () => Histogram.with({ name: "h", help: "", buckets, registry }),
+      TypeError,
+      'Cannot register "h": buckets must have a finite bound: received ' +
+        `${received(buckets)}: for sum and count alone, use Summary.with({ quantiles: [] })`,
+    );
+  }
+  const summary = Summary.with({ name: "h", help: "", quantiles: [], registry });
+  summary.observe(2);
+  assertEquals(registry.metrics(), "# TYPE h summary\nh_sum 2\nh_count 1\n");
+});
+
+Deno.test("Errors name options as their caller wrote them", () => {
+  const registry = new Registry();
+  const refused = (make: () => unknown, message: string) => assertThrows(make, TypeError, message);
+  const any = (value: unknown) => value as number;
+  const of = { name: "m", help: "", registry };
+  const age =
+    'Cannot register "m": maxAge must be a finite number of milliseconds above 0: received ';
+  refused(() => Summary.with({ ...of, maxAge: 0 }), age + "0");
+  refused(() => Summary.with({ ...of, maxAge: NaN }), age + "NaN");
+  refused(() => Summary.with({ ...of, maxAge: any("1m") }), age + '"1m"');
+  const ageBuckets = "ageBuckets must be an integer from 1 to 100: received ";
+  refused(() => Summary.with({ ...of, ageBuckets: any("x") }), ageBuckets + '"x"');
+  refused(() => Summary.with({ ...of, quantiles: any(5) as never }), "quantiles must be a list");
+  refused(() => Histogram.with({ ...of, buckets: any(5) as never }), "buckets must have a finite");
+  assertEquals(registry.metrics(), "");
 });

@@ -2,14 +2,10 @@ import type { Counter as MusterCounter } from "../../metrics/counter.ts";
 import { Registry as Cells } from "../../metrics/registry.ts";
 import { type Labels, Metric, type MetricConfig, registered } from "./metric.ts";
 import { SeriesSet } from "./series.ts";
+import type { Inc, Value } from "./series_use.ts";
 
 /** One series of a {@linkcode Counter}. */
-export interface CounterSeries {
-  /** Adds `n`, 1 by default. Throws a `RangeError` if it is negative or not finite. */
-  inc(n?: number): void;
-  /** What was counted. */
-  value(): number;
-}
+export interface CounterSeries extends Inc, Value {}
 
 /** A number that only grows, or one for each set of label values. */
 export class Counter extends Metric implements CounterSeries {
@@ -41,7 +37,7 @@ export class Counter extends Metric implements CounterSeries {
     return this.#series.at(labels);
   }
 
-  /** See {@linkcode CounterSeries.inc}; for a counter without labels. */
+  /** See {@linkcode Inc.inc}; for a counter without labels. */
   inc(n?: number): void {
     this.#series.plain.inc(n);
   }

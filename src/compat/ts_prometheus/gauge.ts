@@ -2,18 +2,10 @@ import type { Gauge as MusterGauge } from "../../metrics/gauge.ts";
 import { Registry as Cells } from "../../metrics/registry.ts";
 import { type Labels, Metric, type MetricConfig, registered } from "./metric.ts";
 import { SeriesSet } from "./series.ts";
+import type { Dec, Inc, Set, Value } from "./series_use.ts";
 
 /** One series of a {@linkcode Gauge}. Throws a `RangeError` for what is not finite. */
-export interface GaugeSeries {
-  /** Adds `n`, 1 by default. */
-  inc(n?: number): void;
-  /** Takes `n` away, 1 by default. */
-  dec(n?: number): void;
-  /** Sets the value. */
-  set(n: number): void;
-  /** The value. */
-  value(): number;
-}
+export interface GaugeSeries extends Inc, Dec, Set, Value {}
 
 /** A number that goes up and down, or one for each set of label values. */
 export class Gauge extends Metric implements GaugeSeries {

@@ -1,8 +1,10 @@
+import { TextRenderer } from "../../exposition/text.ts";
 import { sampleNames } from "../../metrics/family.ts";
 import type { OwnShard } from "../../metrics/own_shard.ts";
 import type { Registry as Cells } from "../../metrics/registry.ts";
 import type { LabelValue } from "../../metrics/label_values.ts";
 import { Registry } from "./registry.ts";
+import { textOf } from "./text.ts";
 
 /** One value for each label of a metric. */
 export type Labels = Readonly<Record<string, LabelValue>>;
@@ -40,6 +42,12 @@ export abstract class Metric {
     this.#cells = cells;
     const [family] = cells.shard.layout.families;
     this.sampleNames = sampleNames(family!);
+  }
+
+  /** Its samples as lines of text, without its help and its type. */
+  expose(): string {
+    const text = textOf(new TextRenderer(), [this.publish()]);
+    return text.split("\n").filter((line) => !line.startsWith("#")).join("\n");
   }
 
   /**

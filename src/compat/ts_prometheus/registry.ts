@@ -1,6 +1,8 @@
 import { TEXT_CONTENT_TYPE } from "../../exposition/content_type.ts";
 import { TextRenderer } from "../../exposition/text.ts";
+import { received } from "../../metrics/received.ts";
 import type { Metric } from "./metric.ts";
+import { textOf } from "./text.ts";
 
 /** A set of metrics that are shown together. A metric may be in several. */
 export class Registry {
@@ -17,6 +19,20 @@ export class Registry {
    */
   static get default(): Registry {
     return Registry.#default ??= new Registry();
+  }
+
+  /**
+   * Sets another one for the metrics that are made from now on, such as an empty one for each test.
+   *
+   * @throws {TypeError} if it is no registry.
+   */
+  static set default(registry: Registry) {
+    if (!(registry instanceof Registry)) {
+      throw new TypeError(
+        `Cannot set Registry.default: it must be a Registry: received ${received(registry)}`,
+      );
+    }
+    Registry.#default = registry;
   }
 
   /**
@@ -58,11 +74,6 @@ export class Registry {
   /** The metrics in the Prometheus text format 0.0.4, sorted by name. */
   metrics(): string {
     const shards = [...this.#metrics].map((metric) => metric.publish());
-    const decoder = new TextDecoder();
-    let text = "";
-    for (const chunk of this.#renderer.render(shards)) {
-      text += decoder.decode(chunk, { stream: true });
-    }
-    return text;
+    return textOf(this.#renderer, shards);
   }
 }

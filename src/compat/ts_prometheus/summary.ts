@@ -1,9 +1,11 @@
 import { systemClock } from "../../io/clock.ts";
+import { received } from "../../metrics/received.ts";
 import { Registry as Cells } from "../../metrics/registry.ts";
 import type { Summary as MusterSummary } from "../../metrics/summary.ts";
-import type { Observe } from "./histogram.ts";
+import { ascending } from "./ascending.ts";
 import { type Labels, Metric, type MetricConfig, registered } from "./metric.ts";
 import { SeriesSet } from "./series.ts";
+import type { Observe } from "./series_use.ts";
 
 const AGE_BUCKETS_MAX = 100;
 const QUANTILES: readonly number[] = [0.01, 0.05, 0.5, 0.95, 0.99];
@@ -12,7 +14,7 @@ const QUANTILES: readonly number[] = [0.01, 0.05, 0.5, 0.95, 0.99];
 export interface SummaryConfig extends MetricConfig {
   /** From 0 to 1, in any order. Default: 0.01, 0.05, 0.5, 0.95 and 0.99. */
   readonly quantiles?: readonly number[];
-  /** How long a value counts for the quantiles, in milliseconds. Default: 600,000. */
+  /** How long a value counts for the quantiles, in milliseconds, above 0. Default: 600,000. */
   readonly maxAge?: number;
   /**
    * In how many steps that time moves on; 100 at most, more is taken as 100. (Never a number of values,
@@ -41,9 +43,11 @@ export class Summary extends Metric implements SummarySeries {
   private constructor(config: SummaryConfig, cells: Cells) {
     const { name, help, labels = [], maxAge, ageBuckets } = config;
     const window = {
-      quantiles: [...new Set(config.quantiles ?? QUANTILES)].sort((a, b) => a - b),
+      quantiles: ascending(config.quantiles ?? QUANTILES),
       ...(maxAge === undefined ? {} : { maxAgeMs: maxAge }),
-      ...(ageBuckets === undefined ? {} : { ageBuckets: Math.min(ageBuckets, AGE_BUCKETS_MAX) }),
+      ...(ageBuckets === undefined
+        ? {}
+        : { ageBuckets: ageBuckets > AGE_BUCKETS_MAX ? AGE_BUCKETS_MAX : ageBuckets }),
     };
     const made = labels.length > 0
       ? cells.summary({ name, help, labels, ...window })
@@ -59,9 +63,10 @@ export class Summary extends Metric implements SummarySeries {
   /**
    * Makes a summary. The caller's quantiles are copied.
    *
-   * @throws {TypeError} if a name or a quantile is not allowed, or the name is taken.
+   * @throws {TypeError} if a name, a quantile or an age is not allowed, or the name is taken.
    */
   static with(config: SummaryConfig): Summary {
+    checkMaxAge(config);
     const cells = new Cells({ nowMs: config.nowMs ?? (() => systemClock.nowMs()) });
     return registered(new Summary(config, cells), config);
   }
@@ -95,4 +100,13 @@ export class Summary extends Metric implements SummarySeries {
   clear(): void {
     this.#series.clear();
   }
+}
+
+/** Muster's registry would refuse it too, by the name that the option has there. */
+function checkMaxAge({ name, maxAge = 1 }: SummaryConfig): void {
+  if (maxAge > 0 && maxAge < Infinity) return;
+  throw new TypeError(
+    `Cannot register ${received(name)}: maxAge must be a finite number of milliseconds above 0: ` +
+      `received ${received(maxAge)}`,
+  );
 }
