@@ -24,7 +24,11 @@ export interface LabelledOptions<L extends string> extends MetricOptions {
    * A series whose values have not changed for so many milliseconds, up to a quarter more, is removed.
    * A gauge that is set counts as changed even if to the same value. What is removed is not shown and
    * not sent again, but keeps its place among `seriesPerFamilyMax`, since it may come back and a counter
-   * must then go on: label values that never come back need a rule that bounds them. Above 0. Default: never.
+   * must then go on: label values that never come back need a rule that bounds them.
+   *
+   * Merged, the nodes that are alive decide, as for what is removed: a counter or histogram that all of
+   * them that have it hid is hidden, whatever a node that ended had counted last. So choose a time that
+   * is longer than a node may go without using a series that others use. Above 0. Default: never.
    */
   readonly idleTtlMs?: number;
 }

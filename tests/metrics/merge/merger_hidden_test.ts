@@ -70,6 +70,36 @@ Deno.test("Merger shows what departed nodes had until somebody hides it, and wha
   assertEquals(shown(), 9);
 });
 
+Deno.test("Merger hides a counter with the last node that used it where a living one has it idle", () => {
+  let ms = 0;
+  const make = () => {
+    const registry = new Registry({ nowMs: () => ms });
+    const counter = registry.counter({
+      name: "x_total",
+      help: "",
+      labels: ["k"],
+      idleTtlMs: 1_000,
+    });
+    counter.inc({ k: "1" });
+    return { registry, counter };
+  };
+  const [a, b] = [make(), make()];
+  const shown = (lifeOfB: Contribution["life"]) => {
+    const ofA = contribution("a", a.registry, { life: "live" });
+    const ofB = contribution("b", b.registry, { life: lifeOfB });
+    return exposed(new Merger().merge([ofA, ofB])).get(sample("x_total", { k: "1" }));
+  };
+  for (; ms <= 2_000; ms += 250) {
+    b.counter.inc({ k: "1" });
+    shown("live");
+  }
+  assertEquals(a.registry.seriesCounts()[0]!.removed, 1);
+  assertEquals(shown("live"), 11);
+  assertEquals(shown("departed"), undefined);
+  a.counter.inc({ k: "1" });
+  assertEquals(shown("departed"), 12);
+});
+
 Deno.test("Merger leaves a removed gauge out of every pooled value, and takes it in again", () => {
   for (
     const [merge, both, one] of [["sum", 7, 3], ["max", 4, 3], ["min", 3, 3], [
