@@ -13,7 +13,10 @@ export interface DefinitionBase {
   readonly unit?: string;
   /** All values of its labels, where they are known beforehand: those series are there from the start. */
   readonly values?: Readonly<Record<string, readonly LabelValue[]>>;
-  /** A series that has not changed for so many milliseconds is removed. Default: never. */
+  /**
+   * A series that has not changed for so many milliseconds is removed. Merged, the living decide, as in
+   * `LabelledOptions.idleTtlMs`. Default: never.
+   */
   readonly idleTtlMs?: number;
 }
 
