@@ -20,6 +20,12 @@ export interface LogRow {
    * heard. Counted from before the question whose answer brought it, so it holds whatever the way took.
    */
   readonly ageMs: number | null;
+  /**
+   * The incarnation tells no more of logs of the dead to which something came as late as so many
+   * milliseconds ago, rounded down; null where it tells of all that it ever took in. Who has not heard
+   * of it since then may have missed that for ever.
+   */
+  readonly forgottenAgeMs: number | null;
   /** Whether the teller knows that the incarnation is dead and adds nothing. */
   readonly isEnded: boolean;
 }

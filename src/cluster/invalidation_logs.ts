@@ -1,16 +1,15 @@
 import type { IncarnationId } from "./identity.ts";
 import type { Invalidation, InvalidationNews, LogPart, LogRow } from "./invalidation.ts";
-import { charsOf, InvalidationLog, LOG_CHARS_MAX } from "./invalidation_log.ts";
+import { charsOf, InvalidationLog, LOG_CHARS_MAX, OWN_LOG_FACTOR } from "./invalidation_log.ts";
+import { type PeerLog, PeerLogs } from "./invalidation_peers.ts";
 import { isGone } from "./member.ts";
 import type { Roster } from "./roster.ts";
 import type { Message } from "./wire/message.ts";
 
-/** So long the log of who is dead is told of; kept is it twice as long, so that no echo is news. */
-const ENDED_MS = 15 * 60_000;
 /** Who is lost to DNS and silent for so long adds no invalidation any more. */
 export const LOST_MS: number = 15 * 60_000;
-/** Who was out of touch for longer clears: by then, logs of the dead may have been forgotten. */
-export const OUT_OF_TOUCH_MS: number = 5 * 60_000;
+/** What came so lately may be on its way to whoever lacks it, from its owner, who keeps more of it. */
+const ON_ITS_WAY_MS = 2_000;
 /** Characters of the parts of one answer. What has no room makes the asker clear. */
 const PARTS_CHARS_MAX = 4 * LOG_CHARS_MAX;
 
@@ -44,19 +43,6 @@ export interface LogStatus {
   readonly isEnded: boolean;
 }
 
-interface PeerLog {
-  readonly log: InvalidationLog;
-  /** All that was added before this time has arrived here. */
-  heardAtMs: number;
-  /** How much of this node's log the peer said to have. */
-  confirmed: number;
-  /** When anybody last spoke of it as alive. */
-  mentionedAtMs: number;
-  endedAtMs: number | null;
-  /** Whether who told of it last knew it as dead. */
-  isEndedByWord: boolean;
-}
-
 /**
  * Every node's log of invalidations, as far as this node has it, and until when it can vouch that
  * nothing is missing. Logs ride on exchanges: a question says how far the asker has each log, the
@@ -67,15 +53,20 @@ export class InvalidationLogs {
   /** The caches of this node. */
   listener: InvalidationListener | null = null;
   readonly #options: InvalidationLogsOptions;
-  readonly #own = new InvalidationLog();
-  readonly #peers = new Map<IncarnationId, PeerLog>();
+  readonly #peers = new PeerLogs();
+  readonly #startedAtMs: number;
+  #self: IncarnationId;
+  #own = new InvalidationLog(OWN_LOG_FACTOR);
+  #ownGrewAtMs = -Infinity;
   #isActive = false;
   #vouchedAtMs = -Infinity;
-  #inTouchAtMs: number;
+  /** Why something will never arrive, found while a message is taken in. */
+  #missedCause: string | null = null;
 
   constructor(options: InvalidationLogsOptions) {
     this.#options = options;
-    this.#inTouchAtMs = options.nowMs();
+    this.#startedAtMs = options.nowMs();
+    this.#self = options.self();
   }
 
   /**
@@ -99,6 +90,7 @@ export class InvalidationLogs {
   /** Adds to this node's own log. */
   add(entry: Invalidation): void {
     this.#own.add(entry);
+    this.#ownGrewAtMs = this.#options.nowMs();
   }
 
   /** How much of this node's log a peer said to have. */
@@ -108,7 +100,7 @@ export class InvalidationLogs {
 
   /** How many of an incarnation's invalidations have arrived, or are known to have been missed. */
   positionOf(incarnation: IncarnationId): number {
-    if (incarnation === this.#options.self()) return this.#own.position;
+    if (incarnation === this.#self) return this.#own.position;
     return this.#peers.get(incarnation)?.log.position ?? 0;
   }
 
@@ -133,39 +125,49 @@ export class InvalidationLogs {
   /** What a question tells: how far this node has each log, and what `to` lacks of its own. */
   request(to: IncarnationId | null): InvalidationNews | undefined {
     if (!this.#isActive) return undefined;
-    const rows = [this.#ownRow()];
+    const rows = [this.#ownRow(this.#own.position)];
     for (const [incarnation, { log: { position }, endedAtMs }] of this.#peers) {
-      rows.push({ incarnation, position, ageMs: null, isEnded: endedAtMs !== null });
+      const isEnded = endedAtMs !== null;
+      rows.push({ incarnation, position, ageMs: null, forgottenAgeMs: null, isEnded });
     }
-    const lacking = to === null ? null : this.#own.after(this.confirmedBy(to));
-    const parts = lacking === null || lacking.length === 0 ? [] : [this.#ownPart(lacking)];
-    return { rows, parts };
+    if (to === null) return { rows, parts: [] };
+    const { after, entries } = this.#own.stretch(this.confirmedBy(to));
+    return { rows, parts: entries.length === 0 ? [] : [this.#ownPart(after, entries)] };
   }
 
   /** What the answer to a question tells, which was taken in before. */
   answer({ invalidations: asked }: Message): InvalidationNews | undefined {
     if (!this.#isActive) return undefined;
     const nowMs = this.#options.nowMs();
-    const rows = [this.#ownRow()];
-    const parts: LogPart[] = [];
     const had = new Map(asked?.rows.map(({ incarnation, position }) => [incarnation, position]));
+    const rows: LogRow[] = [];
+    const parts: LogPart[] = [];
+    let ownPosition = this.#own.position;
+    const ownHad = had.get(this.#self) ?? 0;
+    if (asked !== undefined && ownHad < ownPosition) {
+      const { after, entries } = this.#own.stretch(ownHad);
+      ownPosition = after + entries.length;
+      parts.push(this.#ownPart(after, entries));
+    }
+    let isWhole = ownPosition === this.#own.position;
     let charsLeft = PARTS_CHARS_MAX;
-    const tell = (incarnation: IncarnationId, log: InvalidationLog) => {
+    for (const [incarnation, peer] of this.#peers) {
+      if (peer.isForgotten) continue;
+      const { log, endedAtMs, grewAtMs } = peer;
       const after = had.get(incarnation) ?? 0;
-      const entries = asked === undefined || after >= log.position ? null : log.after(after);
-      if (entries === null || charsLeft <= 0) return;
+      const entries = asked === undefined || after >= log.position ? [] : log.after(after);
+      if (entries === null && endedAtMs === null && nowMs - grewAtMs < ON_ITS_WAY_MS) {
+        isWhole = false;
+        continue;
+      }
+      rows.push(rowOf(incarnation, peer, nowMs));
+      if (entries === null || entries.length === 0 || charsLeft <= 0) continue;
       for (const entry of entries) charsLeft -= charsOf(entry);
       parts.push({ incarnation, after, entries });
-    };
-    tell(this.#options.self(), this.#own);
-    for (const [incarnation, peer] of this.#peers) {
-      const { log, heardAtMs, endedAtMs } = peer;
-      if (endedAtMs !== null && nowMs - endedAtMs > ENDED_MS) continue;
-      const ageMs = Number.isFinite(heardAtMs) ? nowMs - heardAtMs : null;
-      rows.push({ incarnation, position: log.position, ageMs, isEnded: endedAtMs !== null });
-      tell(incarnation, log);
     }
-    return { rows, parts };
+    rows.unshift(this.#ownRow(ownPosition));
+    // Who is not told all that this node has can't vouch for anything on its word.
+    return { rows: isWhole ? rows : rows.map((row) => ({ ...row, ageMs: null })), parts };
   }
 
   /** Takes in a message; `askedAtMs` is when the question that it answers was sent, null for a question. */
@@ -176,9 +178,10 @@ export class InvalidationLogs {
     const sender = this.#peerOf(hello.incarnation, nowMs);
     for (const { incarnation } of digest?.rows ?? []) this.#peerOf(incarnation, nowMs);
     if (news === undefined) {
-      // Who does not speak of logs has added nothing to its own.
+      // Who does not speak of logs has added nothing to its own, and has none of others.
       if (askedAtMs !== null && sender !== null && sender.log.position === 0) {
         sender.heardAtMs = Math.max(sender.heardAtMs, askedAtMs);
+        sender.followedAtMs = Math.max(sender.followedAtMs, askedAtMs);
       }
       return;
     }
@@ -186,12 +189,17 @@ export class InvalidationLogs {
     for (const { incarnation, isEnded } of news.rows) {
       if (!isEnded) this.#peerOf(incarnation, nowMs);
     }
-    for (const part of news.parts) this.#takePart(part);
+    for (const part of news.parts) {
+      this.#takePart(part, part.incarnation === hello.incarnation, nowMs);
+    }
     for (const row of news.rows) {
-      if (row.incarnation === this.#options.self()) {
+      if (row.incarnation === this.#self) {
         if (sender !== null) sender.confirmed = Math.max(sender.confirmed, row.position);
       } else if (askedAtMs !== null) this.#takeRow(row, askedAtMs, nowMs);
     }
+    const cause = this.#missedCause;
+    this.#missedCause = null;
+    if (cause !== null) this.listener?.onMissed(cause);
   }
 
   /** Works out anew who has to be heard, and what can be vouched for. */
@@ -199,83 +207,94 @@ export class InvalidationLogs {
     const { roster, isComplete, nowMs: clock, awakeMs } = this.#options;
     const self = this.#options.self();
     const [nowMs, awake] = [clock(), awakeMs()];
+    if (self !== this.#self) this.#renew(self, nowMs);
     for (const { identity: { incarnation }, status } of roster.members) {
       if (incarnation !== self && !isGone(status)) this.#peerOf(incarnation, nowMs);
     }
     let vouchedAtMs = Infinity;
     for (const [incarnation, peer] of this.#peers) {
-      if (!this.#isDead(incarnation, peer, nowMs, awake)) {
-        peer.endedAtMs = null;
-        vouchedAtMs = Math.min(vouchedAtMs, peer.heardAtMs);
+      if (this.#isDead(incarnation, peer, nowMs, awake)) {
+        this.#peers.age(incarnation, peer, nowMs);
         continue;
       }
-      peer.endedAtMs ??= nowMs;
-      if (nowMs - peer.endedAtMs > 2 * ENDED_MS) this.#peers.delete(incarnation);
+      peer.endedAtMs = null;
+      peer.isForgotten = false;
+      vouchedAtMs = Math.min(vouchedAtMs, peer.heardAtMs);
     }
     this.#vouchedAtMs = isComplete() ? vouchedAtMs : -Infinity;
-    if (this.#vouchedAtMs === -Infinity) return;
-    const inTouchAtMs = Math.min(this.#vouchedAtMs, nowMs);
-    if (inTouchAtMs - this.#inTouchAtMs > OUT_OF_TOUCH_MS) {
-      this.listener?.onMissed("this node was out of touch for too long");
-    }
-    this.#inTouchAtMs = Math.max(this.#inTouchAtMs, inTouchAtMs);
   }
 
-  #ownRow(): LogRow {
-    return {
-      incarnation: this.#options.self(),
-      position: this.#own.position,
-      ageMs: 0,
-      isEnded: false,
-    };
+  #renew(self: IncarnationId, nowMs: number): void {
+    this.#peers.takeOver(this.#self, this.#own, this.#ownGrewAtMs, nowMs);
+    this.#self = self;
+    this.#own = new InvalidationLog(OWN_LOG_FACTOR);
+    this.#ownGrewAtMs = -Infinity;
   }
 
-  #ownPart(entries: readonly Invalidation[]): LogPart {
-    const after = this.#own.position - entries.length;
-    return { incarnation: this.#options.self(), after, entries };
+  #ownRow(position: number): LogRow {
+    const { forgottenAtMs } = this.#peers;
+    const forgottenAgeMs = ageOf(forgottenAtMs, this.#options.nowMs());
+    return { incarnation: this.#self, position, ageMs: 0, forgottenAgeMs, isEnded: false };
+  }
+
+  #ownPart(after: number, entries: readonly Invalidation[]): LogPart {
+    return { incarnation: this.#self, after, entries };
   }
 
   /** The log of an incarnation that was spoken of as alive; null for this node's own. */
   #peerOf(incarnation: IncarnationId, nowMs: number): PeerLog | null {
-    if (incarnation === this.#options.self()) return null;
+    if (incarnation === this.#self) return null;
     const known = this.#peers.get(incarnation);
     if (known !== undefined) {
       known.mentionedAtMs = nowMs;
       return known;
     }
-    const peer: PeerLog = {
-      log: new InvalidationLog(),
-      // Whoever it joined through had not met it when they were last heard, so it had added nothing.
-      heardAtMs: Math.min(this.#vouchedAtMs, nowMs),
-      confirmed: 0,
-      mentionedAtMs: nowMs,
-      endedAtMs: null,
-      isEndedByWord: false,
-    };
-    this.#peers.set(incarnation, peer);
-    return peer;
+    // Whoever it joined through had not met it when they were last heard, so it had added nothing.
+    return this.#peers.begin(incarnation, Math.min(this.#vouchedAtMs, nowMs), nowMs);
   }
 
-  #takePart({ incarnation, after, entries }: LogPart): void {
-    const log = this.#peers.get(incarnation)?.log;
-    // A stretch that begins too late shows in the rows of an answer; one in a question comes again.
-    if (log === undefined || after > log.position) return;
+  #takePart(part: LogPart, isOwners: boolean, nowMs: number): void {
+    const { incarnation, after, entries } = part;
+    const peer = this.#peers.get(incarnation);
+    if (peer === undefined) return;
+    const { log } = peer;
+    if (after > log.position) {
+      // What others lack its owner may still have, and what they have shows in their rows.
+      if (!isOwners) return;
+      this.#skip(incarnation, peer, after, nowMs);
+    }
     for (const entry of entries.slice(log.position - after)) {
       log.add(entry);
+      peer.grewAtMs = nowMs;
       this.listener?.onInvalidation(entry);
     }
   }
 
   #takeRow(row: LogRow, askedAtMs: number, nowMs: number): void {
-    const { incarnation, position, ageMs, isEnded } = row;
-    if (!this.#peers.has(incarnation) && position === 0) return;
-    const peer = this.#peers.get(incarnation) ?? this.#peerOf(incarnation, nowMs)!;
+    const { incarnation, position, ageMs, forgottenAgeMs, isEnded } = row;
+    const known = this.#peers.get(incarnation);
+    if (known === undefined && position === 0 && forgottenAgeMs === null) return;
+    const peer = known ?? this.#peerOf(incarnation, nowMs)!;
     peer.isEndedByWord = isEnded;
-    if (position > peer.log.position) {
-      peer.log.skipTo(position);
-      this.listener?.onMissed(`invalidations of ${incarnation} did not arrive`);
+    if (position > peer.log.position) this.#skip(incarnation, peer, position, nowMs);
+    if (ageMs === null) return;
+    const heardAtMs = askedAtMs - ageMs;
+    peer.heardAtMs = Math.max(peer.heardAtMs, heardAtMs);
+    if (heardAtMs <= peer.followedAtMs) return;
+    const forgottenAtMs = forgottenAgeMs === null ? -Infinity : nowMs - forgottenAgeMs;
+    // Nothing is kept here from before this node began.
+    if (forgottenAtMs > Math.max(peer.followedAtMs, this.#startedAtMs)) {
+      this.#missedCause = `${incarnation} has forgotten some that it alone may have known`;
     }
-    if (ageMs !== null) peer.heardAtMs = Math.max(peer.heardAtMs, askedAtMs - ageMs);
+    peer.followedAtMs = heardAtMs;
+    peer.forgottenAtMs = forgottenAtMs;
+  }
+
+  /** What is before this position, and not here, will not arrive any more. */
+  #skip(incarnation: IncarnationId, peer: PeerLog, position: number, nowMs: number): void {
+    peer.log.skipTo(position);
+    peer.grewAtMs = nowMs;
+    this.#missedCause = `invalidations of ${incarnation} did not arrive`;
   }
 
   #isDead(incarnation: IncarnationId, peer: PeerLog, nowMs: number, awakeMs: number): boolean {
@@ -290,4 +309,16 @@ export class InvalidationLogs {
     if (status === "down") return refusedSinceMs !== null;
     return status === "lost" && (refusedSinceMs !== null || awakeMs - sinceMs > LOST_MS);
   }
+}
+
+/** What is told of another's log. Who was only ever told of vouches for nobody who asks. */
+function rowOf(incarnation: IncarnationId, peer: PeerLog, nowMs: number): LogRow {
+  const { log: { position }, followedAtMs, forgottenAtMs, endedAtMs } = peer;
+  const ageMs = ageOf(followedAtMs, nowMs);
+  const forgottenAgeMs = ageOf(forgottenAtMs, nowMs);
+  return { incarnation, position, ageMs, forgottenAgeMs, isEnded: endedAtMs !== null };
+}
+
+function ageOf(atMs: number, nowMs: number): number | null {
+  return atMs === -Infinity ? null : nowMs - atMs;
 }

@@ -2,8 +2,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { CacheOptions } from "../../src/cache/cache_options.ts";
 import { Caches } from "../../src/cache/caches.ts";
 import { CLUSTER_EVENT } from "../../src/cluster/event_log.ts";
-import { LOG_ENTRIES_MAX } from "../../src/cluster/invalidation_log.ts";
-import { OUT_OF_TOUCH_MS } from "../../src/cluster/invalidation_logs.ts";
+import { LOG_ENTRIES_MAX, OWN_LOG_FACTOR } from "../../src/cluster/invalidation_log.ts";
+import { ENDED_MS } from "../../src/cluster/invalidation_peers.ts";
 import { Rendezvous } from "../../src/cluster/rendezvous.ts";
 import { errorText } from "../../src/io/error_text.ts";
 import { silentLog } from "../../src/io/log.ts";
@@ -91,9 +91,9 @@ Deno.test("A cache clears where more was invalidated than anybody remembers", as
   for (const { node } of [one!, two!]) cluster.between(node, alone!.node, { kind: "cut" });
   fill(members, KEYS);
   await cluster.run(100);
-  for (let i = 0; i <= LOG_ENTRIES_MAX; i++) {
+  for (let i = 0; i <= OWN_LOG_FACTOR * LOG_ENTRIES_MAX; i++) {
     void one!.users.invalidate(`other:${i}`);
-    if (i === LOG_ENTRIES_MAX / 2) await cluster.run(100);
+    if (i % LOG_ENTRIES_MAX === 0) await cluster.run(100);
   }
   await cluster.run(5_000);
   assertEquals(members.map(({ users }) => users.size), [1_000, 1_000, 1_000]);
@@ -103,16 +103,109 @@ Deno.test("A cache clears where more was invalidated than anybody remembers", as
   assertEquals(one!.users.size, 1_000);
 });
 
-Deno.test("A cache clears when its node was out of touch for longer than the dead are remembered", async () => {
+Deno.test("A cache clears when its node comes back after somebody's last words were forgotten, and no other does", async () => {
+  const { cluster, members } = await clusterOfCaches(4, { onTopology: "keep" });
+  const [one, two, dead, alone] = members;
+  for (const { node } of [one!, two!, dead!]) {
+    cluster.between(node, alone!.node, { kind: "cut" });
+  }
+  fill(members, ["a", "b"]);
+  await cluster.settled(dead!.users.invalidate("a"), 3_000);
+  const left = dead!.node.leave();
+  await cluster.run(ENDED_MS + 60_000);
+  await left;
+  assertEquals(alone!.users.size, 2);
+  cluster.network.unlinkAll();
+  await cluster.until("it to be in touch", () => alone!.users.size === 0, 10_000);
+  await cluster.run(60_000);
+  assertEquals(alone!.users.status().invalidations.missed, 1);
+  assertEquals([one!, two!].map(({ users }) => users.size), [1, 1]);
+});
+
+Deno.test("A node that was out of touch while nothing was forgotten hears piece by piece what it missed", async () => {
   const { cluster, members } = await clusterOfCaches(3, { onTopology: "keep" });
   const [one, two, alone] = members;
   for (const { node } of [one!, two!]) cluster.between(node, alone!.node, { kind: "cut" });
-  fill(members, ["a"]);
-  await cluster.run(OUT_OF_TOUCH_MS + 10_000);
-  assertEquals(alone!.users.size, 1);
+  fill(members, ["a", "b"]);
+  void one!.users.invalidate("a");
+  await cluster.run(40 * 60_000);
+  assertEquals(alone!.users.size, 2);
   cluster.network.unlinkAll();
-  await cluster.until("it to be in touch", () => alone!.users.size === 0, 10_000);
-  assertEquals(alone!.users.status().invalidations.missed, 1);
+  await cluster.until("it to hear", () => alone!.users.size === 1, 10_000);
+  await cluster.run(60_000);
+  assertEquals(members.map(({ users }) => users.size), [1, 1, 1]);
+});
+
+Deno.test("No cache clears when a machine is lost, nor when it is given up for dead", async () => {
+  const { cluster, members } = await clusterOfCaches(5, { onTopology: "keep" });
+  const [gone, ...rest] = members;
+  void gone!.users.invalidate("x");
+  await cluster.run(1_000);
+  fill(members, KEYS);
+  gone!.node.kill("machine");
+  cluster.unlist(gone!.node.address);
+  await cluster.run(17 * 60_000);
+  assertEquals(rest.map(({ users }) => users.size), [1_000, 1_000, 1_000, 1_000]);
+  assertEquals(rest.map(({ users }) => users.status().invalidations.missed), [0, 0, 0, 0]);
+  const ages = rest.map(({ node }) => node.caches.status().invalidations.vouchedAgeMs!);
+  assert(ages.every((ageMs) => ageMs < 3_000), `${ages}`);
+});
+
+for (const [minutes, isListed] of [[6, true], [40, true], [20, false], [70, false]] as const) {
+  const where = isListed ? "stays in DNS" : "is dropped by DNS";
+  Deno.test(`No other cache clears when a node that stood still for ${minutes} minutes and ${where} goes on, and what both sides invalidate is heard`, async () => {
+    const { cluster, members } = await clusterOfCaches(4, { onTopology: "keep" });
+    const [frozen, ...rest] = members;
+    // More than any other keeps of it.
+    for (let i = 0; i < 2 * LOG_ENTRIES_MAX; i++) {
+      void frozen!.users.invalidate(`other:${i}`);
+      if (i % 500 === 0) await cluster.run(100);
+    }
+    const left = cluster.start("web-9");
+    withCache(left, { onTopology: "keep" }).users.invalidate("y");
+    await cluster.run(5_000);
+    await cluster.settled(left.leave(), 10_000);
+    await cluster.run(5_000);
+    fill(members, ["a", "b", "c"]);
+    frozen!.node.clock.stop(minutes * 60_000);
+    if (!isListed) cluster.unlist(frozen!.node.address);
+    void rest[0]!.users.invalidate("a");
+    await cluster.run(minutes * 60_000 + 100);
+    cluster.list(frozen!.node.address);
+    void frozen!.users.invalidate("b");
+    await cluster.until("all to hear", () => {
+      return serving(members, "a").length === 0 && serving(members, "b").length === 0;
+    }, 10_000);
+    await cluster.run(60_000);
+    assertEquals(serving(rest, "c"), rest.map(({ node }) => node.name));
+    assertEquals(rest.map(({ users }) => users.status().invalidations.missed), [0, 0, 0]);
+  });
+}
+
+Deno.test("Both sides of a split clear where one has forgotten what it alone was told by a node that died there", async () => {
+  for (const isListed of [true, false]) {
+    const { cluster, members } = await clusterOfCaches(5, { onTopology: "keep" });
+    const [one, two, three, four, dead] = members;
+    for (const a of [one!, two!]) {
+      for (const b of [three!, four!, dead!]) cluster.between(a.node, b.node, { kind: "cut" });
+    }
+    fill(members, ["a", "b"]);
+    void dead!.users.invalidate("a");
+    const left = dead!.node.leave();
+    // Without DNS, those who can't reach each other take each other for dead, and forget each other.
+    if (!isListed) cluster.unlist(...members.map(({ node }) => node.address));
+    await cluster.run(60 * 60_000);
+    await left;
+    assertEquals([one!, two!].map(({ users }) => users.size), [2, 2]);
+    cluster.network.unlinkAll();
+    cluster.list(...members.map(({ node }) => node.address));
+    await cluster.until(
+      "all to hear",
+      () => serving(members.slice(0, 4), "a").length === 0,
+      20_000,
+    );
+    assertEquals([three!, four!].map(({ users }) => users.size), [1, 1], `${isListed}`);
+  }
 });
 
 Deno.test("A cache with a bound serves nothing older than it behind a partition, and all of it again after", async () => {

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Identity, IncarnationId } from "../../src/cluster/identity.ts";
 import type { Invalidation } from "../../src/cluster/invalidation.ts";
+import { LOG_ENTRIES_MAX } from "../../src/cluster/invalidation_log.ts";
 import { InvalidationLogs } from "../../src/cluster/invalidation_logs.ts";
 import { Roster } from "../../src/cluster/roster.ts";
 import type { Message } from "../../src/cluster/wire/message.ts";
@@ -123,27 +124,56 @@ Deno.test("InvalidationLogs take who does not speak of logs for somebody without
   assertEquals(a.logs.vouchedAtMs, 9_000);
 });
 
-Deno.test("InvalidationLogs leave a stretch in a question that begins too late, and take a gap in an answer for missed", () => {
+Deno.test("InvalidationLogs take for missed what lies before an owner's stretch, and a gap in an answer", () => {
   const [a, b] = [new TestLogs("a", 0), new TestLogs("b", 0)];
   b.ask(a);
-  a.add("1", "2", "3");
+  a.add("1", "2", "3", "4");
+  const row = { incarnation: a.id, ageMs: 0, forgottenAgeMs: null, isEnded: false };
   const pushed = (after: number, ...names: string[]) =>
     a.message({
-      rows: [{ incarnation: a.id, position: after + names.length, ageMs: 0, isEnded: false }],
+      rows: [{ ...row, position: after + names.length }],
       parts: [{ incarnation: a.id, after, entries: names.map(entry) }],
     });
-  b.take(pushed(1, "2", "3"), null);
-  assertEquals(b.heard, []);
   b.take(pushed(0, "1"), null);
   b.take(pushed(0, "1", "2"), null);
   assertEquals(b.heard, ["1", "2"]);
-  b.take({
-    ...pushed(2, "3"),
-    invalidations: { rows: pushed(2, "3").invalidations!.rows, parts: [] },
-  }, 0);
+  b.take(a.message({ rows: [{ ...row, position: 3 }], parts: [] }), null);
+  assertEquals(b.heard.length, 2, "a question's rows say how far its asker is");
+  b.take(a.message({ rows: [{ ...row, position: 3 }], parts: [] }), 0);
   assertEquals(b.heard, ["1", "2", "missed"]);
   b.take(pushed(2, "3"), null);
   assertEquals(b.heard.length, 3, "what was cleared for is not obeyed again");
+  b.take(pushed(5, "6"), null);
+  assertEquals(b.heard.slice(3), ["6", "missed"]);
+  assertEquals(b.logs.positionOf(a.id), 6);
+});
+
+Deno.test("InvalidationLogs bring more than goes in one message in several, and vouch with the last", () => {
+  const [a, b] = [new TestLogs("a", 0), new TestLogs("b", 0)];
+  b.ask(a);
+  a.nowMs = b.nowMs = 1_000;
+  const names = Array.from({ length: 2 * LOG_ENTRIES_MAX + 1 }, (_, i) => `${i}`);
+  a.add(...names);
+  b.ask(a);
+  assertEquals([b.heard.length, b.logs.vouchedAtMs], [LOG_ENTRIES_MAX, 0]);
+  b.ask(a);
+  assertEquals([b.heard.length, b.logs.vouchedAtMs], [2 * LOG_ENTRIES_MAX, 0]);
+  b.ask(a);
+  assertEquals([b.heard, b.logs.vouchedAtMs], [names, 1_000]);
+});
+
+Deno.test("InvalidationLogs leave what its owner may be bringing just now to the owner, for a while", () => {
+  const [a, b, c] = [new TestLogs("a", 0), new TestLogs("b", 0), new TestLogs("c", 0)];
+  for (const [asker, asked] of [[b, a], [c, a], [c, b]] as const) asker.ask(asked);
+  a.add(...Array.from({ length: LOG_ENTRIES_MAX + 1 }, (_, i) => `${i}`));
+  b.ask(a);
+  b.ask(a);
+  for (const each of [a, b, c]) each.nowMs += 1_000;
+  c.ask(b);
+  assertEquals([c.heard, c.logs.vouchedAtMs], [[], 0]);
+  for (const each of [a, b, c]) each.nowMs += 1_500;
+  c.ask(b);
+  assertEquals(c.heard, ["missed"]);
 });
 
 Deno.test("InvalidationLogs vouch for nothing before the node has joined, and for everything where it is alone", () => {

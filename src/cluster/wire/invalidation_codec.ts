@@ -38,12 +38,18 @@ export function writeInvalidations(to: ByteWriter, { rows, parts }: Invalidation
       to.string(name);
     }
   }
+  if (rows.every(({ forgottenAgeMs }) => forgottenAgeMs === null)) return;
+  for (const { forgottenAgeMs } of rows) {
+    // 0 is never. Rounded down, since what was forgotten must not look older than it is.
+    const isNever = forgottenAgeMs === null || forgottenAgeMs > AGE_MS_MAX;
+    to.varint(isNever ? 0 : Math.max(0, Math.floor(forgottenAgeMs)) + 1);
+  }
 }
 
 /** Reads the section of invalidations. */
 export function readInvalidations(from: ByteReader): InvalidationNews {
   const rowsCount = rowCount(from, ROW_BYTES_MIN, "rows of logs");
-  const rows = Array.from({ length: rowsCount }, (): LogRow => {
+  const bare = Array.from({ length: rowsCount }, (): Omit<LogRow, "forgottenAgeMs"> => {
     const incarnation = from.id();
     const position = from.varint();
     const word = from.count(2 * AGE_MS_MAX + 3, "the age of a log");
@@ -56,6 +62,12 @@ export function readInvalidations(from: ByteReader): InvalidationNews {
     const after = from.varint();
     const count = rowCount(from, ENTRY_BYTES_MIN, "invalidations");
     return { incarnation, after, entries: Array.from({ length: count }, () => readEntry(from)) };
+  });
+  // Who has forgotten nothing ends here.
+  const hasForgotten = from.left > 0;
+  const rows = bare.map((row): LogRow => {
+    const age = hasForgotten ? from.count(AGE_MS_MAX + 1, "the age of what is forgotten") : 0;
+    return { ...row, forgottenAgeMs: age === 0 ? null : age - 1 };
   });
   return { rows, parts };
 }

@@ -284,6 +284,35 @@ export const EXAMPLES: Readonly<Record<string, Message>> = {
       },
     },
   },
+  "1_forgotten_logs": {
+    hello: HELLO,
+    digest: null,
+    want: null,
+    shards: [],
+    departed: null,
+    folded: null,
+    base: null,
+    more: [],
+    invalidations: {
+      rows: [
+        {
+          incarnation: HELLO.incarnation,
+          position: 3,
+          ageMs: 0,
+          forgottenAgeMs: 901_000,
+          isEnded: false,
+        },
+        {
+          incarnation: "fedcba9876543210",
+          position: 7,
+          ageMs: 1_250,
+          forgottenAgeMs: null,
+          isEnded: false,
+        },
+      ],
+      parts: [],
+    },
+  },
   "1_invalidations": {
     hello: HELLO,
     digest: null,
@@ -295,9 +324,27 @@ export const EXAMPLES: Readonly<Record<string, Message>> = {
     more: [],
     invalidations: {
       rows: [
-        { incarnation: HELLO.incarnation, position: 3, ageMs: 0, isEnded: false },
-        { incarnation: "fedcba9876543210", position: 1_000_000, ageMs: 1_250, isEnded: false },
-        { incarnation: "00000000000000aa", position: 12, ageMs: null, isEnded: true },
+        {
+          incarnation: HELLO.incarnation,
+          position: 3,
+          ageMs: 0,
+          forgottenAgeMs: null,
+          isEnded: false,
+        },
+        {
+          incarnation: "fedcba9876543210",
+          position: 1_000_000,
+          ageMs: 1_250,
+          forgottenAgeMs: null,
+          isEnded: false,
+        },
+        {
+          incarnation: "00000000000000aa",
+          position: 12,
+          ageMs: null,
+          forgottenAgeMs: null,
+          isEnded: true,
+        },
       ],
       parts: [{
         incarnation: HELLO.incarnation,

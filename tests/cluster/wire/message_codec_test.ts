@@ -161,6 +161,7 @@ const invalidations = fc.record({
     incarnation: id,
     position: seq,
     ageMs: fc.option(fc.nat()),
+    forgottenAgeMs: fc.option(fc.nat()),
     isEnded: fc.boolean(),
   })),
   parts: fc.array(fc.record({
@@ -390,11 +391,12 @@ Deno.test("encodeMessage writes ages that are negative, infinite or fractions as
   assert(rowOf(Infinity) >= 2 ** 40);
 });
 
-Deno.test("encodeMessage rounds the age of a log up, so that none looks younger than it is", () => {
+Deno.test("encodeMessage rounds the age of a log up, so that none looks younger than it is, and that of what is forgotten down", () => {
   const example = EXAMPLES["1_invalidations"]!;
-  const row = { ...example.invalidations!.rows[1]!, ageMs: 1_249.001 };
+  const row = { ...example.invalidations!.rows[1]!, ageMs: 1_249.001, forgottenAgeMs: 1_249.999 };
   const sent = { ...example, invalidations: { rows: [row], parts: [] } };
-  assertEquals(decoded(encodeMessage(sent)).invalidations?.rows[0]?.ageMs, 1_250);
+  const read = decoded(encodeMessage(sent)).invalidations?.rows[0];
+  assertEquals([read?.ageMs, read?.forgottenAgeMs], [1_250, 1_249]);
 });
 
 Deno.test("decodeMessage refuses exemplars that no exposition may show, and too many", () => {
