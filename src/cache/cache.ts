@@ -178,6 +178,11 @@ export class Cache<V, K extends string = string> implements Disposable {
   /**
    * Drops a key on every node. Resolves when each has confirmed or has failed to; never rejects.
    *
+   * A node keeps the newest 8,192 of its invalidations, of all its caches (and 524,288 characters of
+   * their names), for those that lack them. What is more in one go, or while another one does not
+   * answer, can't be told: who lacks it clears all its caches, and confirms that. A tag, or `clear`, is
+   * one invalidation.
+   *
    * @throws {TypeError} at once, if the key is none that `set` would take.
    */
   invalidate(key: K): Promise<InvalidationReach> {

@@ -14,7 +14,8 @@ export interface InvalidationReach {
 
 /**
  * Brings this node's invalidations to all peers at once. Each peer has one request under way at a
- * time; what is added meanwhile goes with the next.
+ * time; what is added meanwhile, or has no room, goes with the next. What falls off the log before it
+ * could be sent makes the peer clear its caches: it is told so, and confirms that.
  */
 export class InvalidationPush {
   readonly #node: ClusterNode;
@@ -46,10 +47,13 @@ export class InvalidationPush {
   }
 
   async #bring(address: string, position: number): Promise<void> {
-    // The request under way may have left without the newest; the one after it has them.
-    for (let tries = 0; tries < 2 && !this.#has(address, position) && !this.#isStopped; tries++) {
+    // The request under way may have left without the newest, and one takes only so much: as long as
+    // they bring something, and twice where they don't, another follows.
+    for (let tries = 0; tries < 2 && !this.#has(address, position) && !this.#isStopped;) {
+      const before = this.#confirmedAt(address);
       // Who does not answer asks for it when it is back.
       if (!await (this.#couriers.get(address) ?? this.#send(address))) return;
+      if (this.#confirmedAt(address) <= before) tries++;
     }
   }
 
@@ -81,7 +85,12 @@ export class InvalidationPush {
   }
 
   #has(address: string, position: number): boolean {
+    return this.#confirmedAt(address) >= position;
+  }
+
+  /** How much of this node's log whoever is at an address has; -1 where that is not known. */
+  #confirmedAt(address: string): number {
     const owner = this.#node.state.roster.ownerOf(address);
-    return owner !== undefined && this.#node.invalidations.confirmedBy(owner) >= position;
+    return owner === undefined ? -1 : this.#node.invalidations.confirmedBy(owner);
   }
 }

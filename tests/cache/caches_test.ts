@@ -47,6 +47,37 @@ Deno.test("Caches send what is invalidated in one go to each peer in one request
   assertEquals(others.map(({ users }) => users.size), [500, 500]);
 });
 
+Deno.test("Caches tell all that is invalidated in one go, also where it takes several requests", async () => {
+  const { cluster, members } = await clusterOfCaches(5, { maxEntries: 10_000 });
+  const keys = Array.from({ length: 3_000 }, (_, i) => `user:${i}`);
+  fill(members, [...keys, "other"]);
+  const told = Promise.all(keys.map((key) => members[0]!.users.invalidate(key)));
+  const reached = await cluster.settled(told, 4 * ROUND_TRIP_MS);
+  assertEquals(reached, keys.map(() => ({ confirmed: 4, missed: [] })));
+  assertEquals(members.map(({ users }) => users.size), [1, 1, 1, 1, 1]);
+  await cluster.run(10_000);
+  assertEquals(members.map(({ users }) => users.size), [1, 1, 1, 1, 1]);
+  const long = keys.slice(0, 500).map((key) => key.padEnd(1_000, "x"));
+  fill(members, long);
+  await cluster.settled(
+    Promise.all(long.map((key) => members[1]!.users.invalidate(key))),
+    10 * ROUND_TRIP_MS,
+  );
+  assertEquals(members.map(({ users }) => users.size), [1, 1, 1, 1, 1], "too many characters");
+});
+
+Deno.test("Caches clear all others at once where more is invalidated in one go than a log keeps", async () => {
+  const { cluster, members } = await clusterOfCaches(3);
+  fill(members, KEYS);
+  const many = Array.from({ length: OWN_LOG_FACTOR * LOG_ENTRIES_MAX + 1 }, (_, i) => `${i}`);
+  const told = Promise.all(many.map((key) => members[0]!.users.invalidate(key)));
+  const reached = await cluster.settled(told, 10 * ROUND_TRIP_MS);
+  assertEquals(reached, many.map(() => ({ confirmed: 2, missed: [] })));
+  await cluster.run(10_000);
+  assertEquals(members.map(({ users }) => users.size), [1_000, 0, 0]);
+  assertEquals(members.map(({ users }) => users.status().invalidations.missed), [0, 1, 1]);
+});
+
 Deno.test("Caches name who did not confirm, and reach it over others although one link is cut", async () => {
   const { cluster, members } = await clusterOfCaches(4);
   const [one, two] = members;
