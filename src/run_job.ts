@@ -1,4 +1,5 @@
 import { measureJob } from "./adapters/job.ts";
+import { hasAnswered } from "./cluster/discovery_view.ts";
 import type { Goodbye } from "./cluster/goodbye.ts";
 import { sleep, systemClock } from "./io/clock.ts";
 import { logTapeSink } from "./io/log_logtape.ts";
@@ -82,10 +83,7 @@ export async function runJob<T>(
 async function untilKnown({ node }: Runtime): Promise<void> {
   const deadlineMs = systemClock.nowMs() + JOIN_TIMEOUT_MS;
   while (!node.hasTalked && systemClock.nowMs() < deadlineMs) {
-    const { view } = node;
-    const isAlone = view !== null && (view.mode === "none" || view.version > 0) &&
-      node.targets().length === 0;
-    if (isAlone) return;
+    if (hasAnswered(node.view) && node.targets().length === 0) return;
     await sleep(systemClock, LOOK_MS);
   }
 }

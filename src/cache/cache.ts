@@ -176,10 +176,11 @@ export class Cache<V, K extends string = string> implements Disposable {
   }
 
   /**
-   * Drops a key on every node. Resolves when each has confirmed or has failed to; never rejects.
+   * Drops a key on every node. Resolves when each has confirmed or has failed to; never rejects. Before
+   * the first word of discovery it waits for that, as long as it would for an answer.
    *
    * A node keeps the newest 8,192 of its invalidations, of all its caches (and 524,288 characters of
-   * their names), for those that lack them. What is more in one go, or while another one does not
+   * their names), for those that lack them. What is more in one go, or while another node does not
    * answer, can't be told: who lacks it clears all its caches, and confirms that. A tag, or `clear`, is
    * one invalidation.
    *

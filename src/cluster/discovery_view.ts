@@ -38,6 +38,11 @@ export interface DiscoveryView {
   readonly addressesCut: number;
 }
 
+/** Whether there was a good answer: until then nobody can know who there is. */
+export function hasAnswered(view: DiscoveryView | null): boolean {
+  return view !== null && (view.mode === "none" || view.version > 0);
+}
+
 /** Finds the addresses of the peers, and keeps looking. */
 export interface Discovery extends AsyncDisposable {
   /** What is known now. */

@@ -1,4 +1,6 @@
+import { sleep } from "../io/clock.ts";
 import type { ClusterNode } from "./cluster_node.ts";
+import { hasAnswered } from "./discovery_view.ts";
 import { PageStage } from "./page_stage.ts";
 
 /** How far an invalidation has come. */
@@ -7,10 +9,16 @@ export interface InvalidationReach {
   readonly confirmed: number;
   /**
    * Addresses that did not: they learn of it in their next exchange, and serve what has a staleness
-   * bound no longer than that. Empty where all is done.
+   * bound no longer than that. `unknown` stands for whom discovery would have named, had it answered by
+   * then. Empty where all is done.
    */
   readonly missed: readonly string[];
 }
+
+/** Between two looks whether discovery has answered. */
+const LOOK_MS = 20;
+/** In place of addresses, as long as discovery has not answered. */
+export const UNKNOWN_PEERS = "unknown";
 
 /**
  * Brings this node's invalidations to all peers at once. Each peer has one request under way at a
@@ -21,35 +29,63 @@ export class InvalidationPush {
   readonly #node: ClusterNode;
   readonly #timeoutMs: number;
   readonly #couriers = new Map<string, Promise<boolean>>();
-  #isStopped = false;
+  readonly #stopping = new AbortController();
 
   constructor(node: ClusterNode, timeoutMs: number) {
     this.#node = node;
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Sends what is new, and tells who has confirmed it when every peer has or has failed to. */
+  /**
+   * Sends what is new, and tells who has confirmed it when every peer has or has failed to. Where nobody
+   * knows yet who there is, that is waited for as long as for an answer.
+   */
   async push(): Promise<InvalidationReach> {
     const { invalidations } = this.#node;
     const { position } = invalidations;
     // What the caller invalidates in one go goes in one request.
     await Promise.resolve();
-    const addresses = this.#node.targets();
-    await Promise.all(addresses.map((address) => this.#bring(address, position)));
+    if (!hasAnswered(this.#node.view)) {
+      await Promise.all([this.#bringAll(position), this.#untilDiscovered()]);
+    }
+    const addresses = await this.#bringAll(position);
     const missed = addresses.filter((address) => !this.#has(address, position));
-    return { confirmed: addresses.length - missed.length, missed };
+    const confirmed = addresses.length - missed.length;
+    return {
+      confirmed,
+      missed: hasAnswered(this.#node.view) ? missed : [...missed, UNKNOWN_PEERS],
+    };
   }
 
   /** Sends nothing more, and waits for what is under way. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
+    this.#stopping.abort();
     await Promise.all(this.#couriers.values());
+  }
+
+  /** Whom it was brought to, or would have been. */
+  async #bringAll(position: number): Promise<string[]> {
+    const addresses = this.#node.targets();
+    await Promise.all(addresses.map((address) => this.#bring(address, position)));
+    return addresses;
+  }
+
+  async #untilDiscovered(): Promise<void> {
+    const { clock } = this.#node;
+    const { signal } = this.#stopping;
+    const deadlineMs = clock.nowMs() + this.#timeoutMs;
+    while (!hasAnswered(this.#node.view) && !signal.aborted && clock.nowMs() < deadlineMs) {
+      await sleep(clock, LOOK_MS, signal);
+    }
   }
 
   async #bring(address: string, position: number): Promise<void> {
     // The request under way may have left without the newest, and one takes only so much: as long as
     // they bring something, and twice where they don't, another follows.
-    for (let tries = 0; tries < 2 && !this.#has(address, position) && !this.#isStopped;) {
+    for (
+      let tries = 0;
+      tries < 2 && !this.#has(address, position) && !this.#stopping.signal.aborted;
+    ) {
       const before = this.#confirmedAt(address);
       // Who does not answer asks for it when it is back.
       if (!await (this.#couriers.get(address) ?? this.#send(address))) return;

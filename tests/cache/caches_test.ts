@@ -4,11 +4,13 @@ import { Caches } from "../../src/cache/caches.ts";
 import { CLUSTER_EVENT } from "../../src/cluster/event_log.ts";
 import { LOG_ENTRIES_MAX, OWN_LOG_FACTOR } from "../../src/cluster/invalidation_log.ts";
 import { ENDED_MS } from "../../src/cluster/invalidation_peers.ts";
+import { UNKNOWN_PEERS } from "../../src/cluster/invalidation_push.ts";
 import { Rendezvous } from "../../src/cluster/rendezvous.ts";
 import { errorText } from "../../src/io/error_text.ts";
 import { silentLog } from "../../src/io/log.ts";
 import { createBus } from "../../src/telemetry/bus.ts";
 import { settle } from "../fake_clock.ts";
+import { NODE_SETTINGS } from "../cluster/simulated_node.ts";
 import { clusterOfCaches, fill, serving, withCache } from "./cluster_caches.ts";
 
 const KEYS = Array.from({ length: 1_000 }, (_, i) => `user:${i}`);
@@ -64,6 +66,29 @@ Deno.test("Caches tell all that is invalidated in one go, also where it takes se
     10 * ROUND_TRIP_MS,
   );
   assertEquals(members.map(({ users }) => users.size), [1, 1, 1, 1, 1], "too many characters");
+});
+
+Deno.test("An invalidation before the first word of discovery waits for it, and reaches everybody", async () => {
+  const { cluster, members } = await clusterOfCaches(3);
+  fill(members, ["a"]);
+  const fresh = withCache(cluster.start("job", { isListed: false, discoversAfterMs: 900 }));
+  const reach = await cluster.settled(fresh.users.invalidate("a"), 3_000);
+  assertEquals(reach, { confirmed: 3, missed: [] });
+  assertEquals(serving(members, "a"), []);
+});
+
+Deno.test("An invalidation says that nobody is known where discovery does not answer in time, and is heard later", async () => {
+  const { cluster, members } = await clusterOfCaches(3);
+  fill(members, ["a"]);
+  const fresh = withCache(cluster.start("job", { isListed: false, discoversAfterMs: 5_000 }));
+  const startMs = cluster.clock.nowMs();
+  const reach = await cluster.settled(fresh.users.invalidate("a"), 3_000);
+  assertEquals(reach, { confirmed: 0, missed: [UNKNOWN_PEERS] });
+  assertEquals(cluster.clock.nowMs() - startMs, NODE_SETTINGS.exchangeTimeoutMs);
+  const ending = fresh.users.invalidate("b");
+  await fresh.node.caches[Symbol.asyncDispose]();
+  assertEquals(await ending, { confirmed: 0, missed: [UNKNOWN_PEERS] });
+  await cluster.until("all to hear", () => serving(members, "a").length === 0, 10_000);
 });
 
 Deno.test("Caches clear all others at once where more is invalidated in one go than a log keeps", async () => {

@@ -42,15 +42,24 @@ export class SimulatedCluster {
   /** Starts a node and lists it in DNS. */
   start(
     name: string,
-    { address = this.freshAddress(), isListed = true, ...settings }:
-      & { readonly address?: string; readonly isListed?: boolean }
+    { address = this.freshAddress(), isListed = true, discoversAfterMs = 0, ...settings }:
+      & {
+        readonly address?: string;
+        readonly isListed?: boolean;
+        /** How long DNS says nothing at first. */
+        readonly discoversAfterMs?: number;
+      }
       & Partial<NodeSettings> = {},
   ): SimulatedNode {
+    const discoversAtMs = this.clock.nowMs() + discoversAfterMs;
     const node = new SimulatedNode(name, address, { ...this.#settings, ...settings }, {
       clock: this.clock,
       random: this.#random.fork(),
       network: this.network,
-      view: () => this.view(),
+      view: () => {
+        const view = this.view();
+        return this.clock.nowMs() < discoversAtMs ? { ...view, addresses: [], version: 0 } : view;
+      },
     });
     this.#running.add(node);
     if (isListed) this.list(address);
