@@ -89,8 +89,12 @@ export class SourceShard {
         continue;
       }
       const place = family.place(item.labelNames, item.labelValues);
-      if (isPlaced(place)) this.#write(family, place, item);
-      else tell(place === "full" ? "there is no room for all of its series" : place.problem);
+      if (!isPlaced(place)) {
+        tell(place === "full" ? "there is no room for all of its series" : place.problem);
+      } else if (place.seen === this.#poll) {
+        // Two counts in one cell would look like an exporter that restarts all the time.
+        tell("two of the source's series have one name and labels here, and the first is kept");
+      } else this.#write(family, place, item);
       if (i % SERIES_PER_STEP === SERIES_PER_STEP - 1) yield;
     }
   }

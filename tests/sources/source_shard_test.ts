@@ -108,6 +108,55 @@ Deno.test("A gauge that is not a number is not shown, and says nothing", async (
   await bench.sources[Symbol.asyncDispose]();
 });
 
+Deno.test("Of two series of a source that become one, the first is kept, and the other is reported", async () => {
+  const histogram = (labels: string, all: number) =>
+    `h_bucket{${labels},le="1"} ${all}\nh_bucket{${labels},le="+Inf"} ${all}\n` +
+    `h_sum{${labels}} ${all}\nh_count{${labels}} ${all}\n`;
+  const cases: readonly [
+    text: string,
+    shown: Record<string, number | number[]>,
+    families: readonly string[],
+  ][] = [
+    [`${COUNTER}a_total{x=""} 5\na_total 3\n`, { a_total: 5 }, ["a_total"]],
+    [
+      '# TYPE "a.b_total" counter\n{"a.b_total"} 5\n# TYPE a_b_total counter\na_b_total 3\n',
+      { a_b_total: 5 },
+      ["a_b_total"],
+    ],
+    [`${COUNTER}a_total{"x.y"="1"} 5\na_total{x_y="1"} 3\n`, { 'a_total{x_y="1"}': 5 }, [
+      "a_total",
+    ]],
+    [
+      `# TYPE old_total counter\nold_total 5\n# TYPE new_total counter\nnew_total 3\n`,
+      { new_total: 5 },
+      ["new_total"],
+    ],
+    ['g 5\ng{x=""} 3\n', { g: 5 }, ["g"]],
+    [
+      "# TYPE s summary\ns_sum 5\ns_count 5\n" + 's_sum{x=""} 3\ns_count{x=""} 3\n',
+      { s_sum: 5, s_count: 5 },
+      ["s_sum", "s_count"],
+    ],
+    [
+      HISTOGRAM + histogram('"x.y"="1"', 5) + histogram('x_y="1"', 3),
+      { 'h{x_y="1"}': [5, 0, 5] },
+      ["h"],
+    ],
+  ];
+  for (const [text, shown, families] of cases) {
+    const bench = new SourcesBench({ rules: { rename: { old_total: "new_total" } } });
+    const app = bench.add(text);
+    for (let poll = 0; poll < 3; poll++) assertEquals(await app.poll(), shown);
+    assertEquals(
+      app.source.status.problems,
+      families.map((name) =>
+        `"${name}": two of the source's series have one name and labels here, and the first is kept`
+      ),
+    );
+    await bench.sources[Symbol.asyncDispose]();
+  }
+});
+
 Deno.test("A source's types become those that merge", async () => {
   const bench = new SourcesBench();
   const app = bench.add(

@@ -3,7 +3,7 @@ import type { LogSink } from "../../src/io/log.ts";
 import { Registry } from "../../src/metrics/registry.ts";
 import type { Source } from "../../src/sources/source.ts";
 import type { SourceOptions } from "../../src/sources/source_options.ts";
-import { Sources } from "../../src/sources/sources.ts";
+import { Sources, type SourcesOptions } from "../../src/sources/sources.ts";
 import { FakeClock } from "../fake_clock.ts";
 import { shownSeries } from "./shown_series.ts";
 
@@ -25,6 +25,7 @@ export class SourcesBench {
       readonly cellsMax?: number;
       readonly http?: HttpClient;
       readonly isPolling?: boolean;
+      readonly rules?: SourcesOptions["rules"];
     } = {},
   ) {
     const log: LogSink = { log: (level, message) => this.logged.push(`${level}: ${message}`) };
@@ -36,6 +37,7 @@ export class SourcesBench {
       seriesPerFamilyMax: 10_000,
       cellsMax: limits.cellsMax ?? 2_000_000,
       isPolling: limits.isPolling ?? true,
+      ...(limits.rules === undefined ? {} : { rules: limits.rules }),
     });
   }
 
