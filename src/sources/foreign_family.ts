@@ -3,6 +3,8 @@ export interface ForeignValue {
   readonly labelNames: readonly string[];
   readonly labelValues: readonly string[];
   readonly value: number;
+  /** Of a sum: how many observations are in it, where that was said. */
+  readonly count?: number;
 }
 
 /** One foreign histogram. */

@@ -1,5 +1,6 @@
 import type { ParsedFamily, ParsedSample } from "../exposition/parser/parsed_family.ts";
 import type { ForeignHistogram, Problem } from "./foreign_family.ts";
+import { seriesKey } from "./series_key.ts";
 
 interface Group {
   readonly first: ParsedSample;
@@ -52,7 +53,7 @@ function* groupsOf(
     if (i % SAMPLES_PER_STEP === 0) yield;
     const sample = samples[i]!;
     if (last === null || !isSameSeries(last.first, sample)) {
-      const key = seriesKey(sample.labelNames, sample.labelValues);
+      const key = seriesKey(sample);
       let group = groups.get(key);
       if (group === undefined) {
         group = {
@@ -89,11 +90,4 @@ function isSameSeries(a: ParsedSample, b: ParsedSample): boolean {
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {
   return a === b || (a.length === b.length && a.every((text, i) => text === b[i]));
-}
-
-/** Tells label sets apart, whatever the order of the names. */
-function seriesKey(names: readonly string[], values: readonly string[]): string {
-  if (names.length < 2) return JSON.stringify([names, values]);
-  const order = names.map((_, i) => i).sort((a, b) => names[a]! < names[b]! ? -1 : 1);
-  return JSON.stringify([order.map((i) => names[i]), order.map((i) => values[i])]);
 }

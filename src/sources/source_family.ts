@@ -122,6 +122,8 @@ export class SourceFamily {
       base: new Float64Array(count),
       last: new Float64Array(count),
       seen: 0,
+      lastCount: 0,
+      hasNegatives: false,
     };
     if (values.length === 0) variant.unlabelled = series;
     else variant.index.add(values, series);

@@ -13,6 +13,10 @@ export interface SourceSeries {
   readonly last: Float64Array;
   /** The poll in which the series was seen last. */
   seen: number;
+  /** Of a sum: how many observations were in it last. */
+  lastCount: number;
+  /** Of a sum: whether it had negative values, so that a counter can't show it any more. */
+  hasNegatives: boolean;
 }
 
 /** Sets a gauge, and where a cell for it follows, when. */
@@ -29,6 +33,23 @@ export function setCounter(to: SourceSeries, value: number): void {
   if (value < to.last[0]!) to.base[0]! += to.last[0]!;
   to.last[0] = value;
   raise(to, 0, to.base[0]! + value);
+}
+
+/**
+ * Takes over a sum that is a counter here, as a summary's is, with the count of what is in it. Only a
+ * count that fell means a restart. A sum that fell by itself means negative values: then it could fall
+ * again and again, which no counter may do, and nothing is taken over from there on.
+ */
+export function setSum(to: SourceSeries, sum: number, count: number): void {
+  if (count < to.lastCount) {
+    to.base[0]! += to.last[0]!;
+    to.last[0] = 0;
+  }
+  to.lastCount = count;
+  if (sum < 0 || sum < to.last[0]!) to.hasNegatives = true;
+  if (to.hasNegatives) return;
+  to.last[0] = sum;
+  raise(to, 0, to.base[0]! + sum);
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   setCounter,
   setGauge,
   setHistogram,
+  setSum,
   type SourceSeries,
 } from "./source_series.ts";
 import type { TakenNames } from "./taken_names.ts";
@@ -94,7 +95,12 @@ export class SourceShard {
       } else if (place.seen === this.#poll) {
         // Two counts in one cell would look like an exporter that restarts all the time.
         tell("two of the source's series have one name and labels here, and the first is kept");
-      } else this.#write(family, place, item);
+      } else {
+        this.#write(family, place, item);
+        if (place.hasNegatives) {
+          tell("a sum fell by itself, so it has negative values: it is hidden");
+        }
+      }
       if (i % SERIES_PER_STEP === SERIES_PER_STEP - 1) yield;
     }
   }
@@ -118,9 +124,11 @@ export class SourceShard {
       setHistogram(to, item, def.bounds, shard);
     } else if (def.type === "counter") {
       if (isOld) beginAt(to, [item.value]);
-      setCounter(to, item.value);
+      if (item.count === undefined) setCounter(to, item.value);
+      else setSum(to, item.value, item.count);
     } else setGauge(to, item.value, this.#wallMs);
-    shard.layout.show(to.series);
+    if (to.hasNegatives) shard.layout.hide(to.series);
+    else shard.layout.show(to.series);
   }
 
   /** The family, if it can be defined and its names are still free for it. */
@@ -206,8 +214,9 @@ function definitionOf(
   }
 }
 
-function isTakable({ value }: ForeignValue, def: FamilyDef): boolean {
-  return Number.isFinite(value) && (def.type !== "counter" || value >= 0);
+function isTakable({ value, count }: ForeignValue, def: FamilyDef): boolean {
+  // A negative sum is none that a counter shows, but it says why.
+  return Number.isFinite(value) && (def.type !== "counter" || value >= 0 || count !== undefined);
 }
 
 function isPlaced(place: SourceSeries | NoPlace): place is SourceSeries {

@@ -5,10 +5,12 @@ import type {
 } from "../exposition/parser/parsed_family.ts";
 import type { ForeignFamily, ForeignValue, Problem } from "./foreign_family.ts";
 import { foreignHistograms } from "./foreign_histograms.ts";
+import { seriesKey } from "./series_key.ts";
 
 /**
- * What a parsed family becomes here, worked out in steps. A summary becomes two counters and, as quantiles can't be merged,
- * a gauge of each node's own; what has no type becomes a gauge. A gauge histogram becomes nothing.
+ * What a parsed family becomes here, worked out in steps. A summary becomes two counters and, as
+ * quantiles can't be merged, a gauge of each node's own; what has no type becomes a gauge. A gauge
+ * histogram becomes nothing.
  */
 export function* translate(
   family: ParsedFamily,
@@ -40,13 +42,24 @@ export function* translate(
     case "summary":
       return [
         { name, help, unit, type: "gauge", values: valuesOf("quantile").map(withQuantile) },
-        { name: `${name}_sum`, help, unit, type: "counter", values: valuesOf("sum") },
+        { name: `${name}_sum`, help, unit, type: "counter", values: sumsOf(samples) },
         { name: `${name}_count`, help, unit: "", type: "counter", values: valuesOf("count") },
       ];
     case "gaugehistogram":
       problems.push(`"${name}" is a gaugehistogram, which has no counterpart here`);
       return [];
   }
+}
+
+/** The sums, each with the count that stands beside it. */
+function sumsOf(samples: readonly ParsedSample[]): readonly ForeignValue[] {
+  const counts = new Map<string, number>();
+  for (const one of samples) if (one.role === "count") counts.set(seriesKey(one), one.value);
+  return samples.filter(({ role }) => role === "sum").map((sum) => {
+    const { labelNames, labelValues, value } = sum;
+    const count = counts.get(seriesKey(sum));
+    return { labelNames, labelValues, value, ...(count === undefined ? {} : { count }) };
+  });
 }
 
 function withQuantile(sample: ParsedSample): ForeignValue {

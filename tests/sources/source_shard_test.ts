@@ -87,6 +87,34 @@ Deno.test("A source's histogram sum may fall once it has seen negative values", 
   await bench.sources[Symbol.asyncDispose]();
 });
 
+Deno.test("A source's summary continues after a restart, which its count tells, also where the sum did not fall", async () => {
+  const bench = new SourcesBench();
+  const text = (sum: number, count: number) => `# TYPE s summary\ns_sum ${sum}\ns_count ${count}\n`;
+  const app = bench.add(text(5, 10));
+  assertEquals(await app.poll(), { s_sum: 5, s_count: 10 });
+  assertEquals(await app.says(text(7, 3)), { s_sum: 12, s_count: 13 });
+  assertEquals(await app.says(text(8, 4)), { s_sum: 13, s_count: 14 });
+  assertEquals(app.source.status.problems, []);
+  await bench.sources[Symbol.asyncDispose]();
+});
+
+Deno.test("A source's summary whose sum fell by itself has negative values: the sum is hidden, the count goes on", async () => {
+  for (const fallen of [4, -1]) {
+    const bench = new SourcesBench();
+    const text = (sum: number, count: number) =>
+      `# TYPE s summary\ns_sum ${sum}\ns_count ${count}\ns_sum{a="b"} 1\ns_count{a="b"} 1\n`;
+    const app = bench.add(text(5, 2));
+    const rest = { 's_sum{a="b"}': 1, 's_count{a="b"}': 1 };
+    assertEquals(await app.poll(), { s_sum: 5, s_count: 2, ...rest });
+    assertEquals(await app.says(text(fallen, 3)), { s_count: 3, ...rest });
+    assertEquals(await app.says(text(9, 4)), { s_count: 4, ...rest });
+    assertEquals(app.source.status.problems, [
+      '"s_sum": a sum fell by itself, so it has negative values: it is hidden',
+    ]);
+    await bench.sources[Symbol.asyncDispose]();
+  }
+});
+
 Deno.test("A source's gauge that vanishes is hidden and comes back, its counter is kept", async () => {
   const bench = new SourcesBench();
   const app = bench.add(`${COUNTER}a_total{x="1"} 5\ng{x="1"} 6\ng{x="2"} 7\n`);
