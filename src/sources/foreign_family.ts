@@ -5,6 +5,8 @@ export interface ForeignValue {
   readonly value: number;
   /** Of a sum: how many observations are in it, where that was said. */
   readonly count?: number;
+  /** When it began to count, in seconds since the epoch, where that was said. */
+  readonly createdSeconds?: number;
 }
 
 /** One foreign histogram. */
@@ -16,6 +18,8 @@ export interface ForeignHistogram {
   /** Cumulative counts, one for each bound, and last the count of all. */
   readonly cumulative: readonly number[];
   readonly sum: number;
+  /** As of a value. */
+  readonly createdSeconds?: number;
 }
 
 /** A foreign family as it becomes ours. */

@@ -9,6 +9,7 @@ interface Group {
   infinite: number | null;
   count: number | null;
   sum: number | null;
+  created: number | null;
 }
 
 /** Samples that are grouped before the event loop may have its turn. */
@@ -24,7 +25,7 @@ export function* foreignHistograms(
 ): Generator<void, readonly ForeignHistogram[], undefined> {
   const groups = yield* groupsOf(samples);
   const histograms: ForeignHistogram[] = [];
-  for (const { first, bounds, cumulative, infinite, count, sum } of groups) {
+  for (const { first, bounds, cumulative, infinite, count, sum, created } of groups) {
     const total = infinite ?? count;
     if (total === null || bounds.length === 0) {
       problems.push(`"${name}" has a histogram without a finite bucket or without a count`);
@@ -39,7 +40,14 @@ export function* foreignHistograms(
       continue;
     }
     const { labelNames, labelValues } = first;
-    histograms.push({ labelNames, labelValues, bounds, cumulative, sum: sum ?? 0 });
+    histograms.push({
+      labelNames,
+      labelValues,
+      bounds,
+      cumulative,
+      sum: sum ?? 0,
+      ...(created === null ? {} : { createdSeconds: created }),
+    });
   }
   return histograms;
 }
@@ -63,6 +71,7 @@ function* groupsOf(
           infinite: null,
           count: null,
           sum: null,
+          created: null,
         };
         groups.set(key, group);
       }
@@ -76,6 +85,7 @@ function* groupsOf(
 function addTo(group: Group, { role, threshold, value }: ParsedSample): void {
   if (role === "sum") group.sum = value;
   else if (role === "count") group.count = value;
+  else if (role === "created") group.created = value;
   else if (role === "bucket" && threshold === Infinity) group.infinite = value;
   else if (role === "bucket" && threshold !== -Infinity) {
     group.bounds.push(threshold);

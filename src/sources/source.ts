@@ -94,9 +94,10 @@ export class Source {
     const { clock, http, metrics } = this.#tools;
     const source = this.#settings.name;
     const startMs = clock.nowMs();
+    const askedAtMs = clock.wallMs();
     const { signal } = this.#ending;
     const failure = await readSource(this.#settings, { clock, http, signal })
-      .then((reading) => this.#take(reading))
+      .then((reading) => this.#take(reading, askedAtMs))
       .catch((error) => `BUG: ${error}`);
     if (signal.aborted) return;
     const tookMs = clock.nowMs() - startMs;
@@ -109,13 +110,13 @@ export class Source {
   }
 
   /** Writes what was read. Returns what went wrong, or null. */
-  async #take(reading: Reading): Promise<string | null> {
+  async #take(reading: Reading, askedAtMs: number): Promise<string | null> {
     if (reading.kind === "failed") return reading.reason;
     if (this.#ending.signal.aborted) return "stopped";
     const { clock, metrics } = this.#tools;
     const source = this.#settings.name;
     const problems: Problem[] = [];
-    await inTurns(this.#takeOver(reading, problems), clock);
+    await inTurns(this.#takeOver(reading, askedAtMs, problems), clock);
     const samples = reading.families.reduce((count, one) => count + one.samples.length, 0);
     metrics.samples.set({ source }, samples);
     metrics.problems.set({ source }, problems.length);
@@ -126,11 +127,13 @@ export class Source {
 
   *#takeOver(
     { families, format }: Extract<Reading, { readonly kind: "read" }>,
+    askedAtMs: number,
     problems: Problem[],
   ): Generator<void, void, undefined> {
     const translated: ForeignFamily[] = [];
     for (const family of families) translated.push(...yield* translate(family, format, problems));
-    yield* this.#shard.apply(translated, this.#tools.clock.wallMs(), problems);
+    const wallMs = this.#tools.clock.wallMs();
+    yield* this.#shard.apply(translated, { askedAtMs, wallMs }, problems);
   }
 
   #succeed(): void {

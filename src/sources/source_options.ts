@@ -27,9 +27,11 @@ export interface SourceOptions {
   /** How gauges merge, by the name they are exposed with here. Default: `per_node`. */
   readonly gauges?: Readonly<Record<string, GaugeMerge>>;
   /**
-   * Whether what was counted before the first poll is counted. Default: for a registry `from_start`,
-   * since it begins and ends with this process; for a URL `from_first_poll`, since an exporter that
-   * outlives a restart of this process was counted already.
+   * Whether what was counted before the first poll that shows a metric is counted. Default: for a
+   * registry `from_start`, since it begins and ends with this process; for a URL `from_first_poll`,
+   * since an exporter that outlives a restart of this process was counted already. A new series of a
+   * metric that was there before is counted in full, and so is what began after the previous poll, by
+   * `process_start_time_seconds` or `_created`.
    */
   readonly counters?: "from_start" | "from_first_poll";
   /** From one poll to the next, in ms. Default: 1,000 for a registry, 10,000 for a URL. */

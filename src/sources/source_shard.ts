@@ -3,6 +3,7 @@ import type { MetricRules } from "../metrics/metric_options.ts";
 import { applyRules } from "../metrics/metric_rules.ts";
 import { definitionProblem, TEXT_LENGTH_MAX } from "../metrics/names.ts";
 import type { OwnShard } from "../metrics/own_shard.ts";
+import { Baseline } from "./baseline.ts";
 import type { ForeignFamily, ForeignHistogram, ForeignValue, Problem } from "./foreign_family.ts";
 import { type NoPlace, SourceFamily } from "./source_family.ts";
 import { metricName } from "./source_labels.ts";
@@ -39,10 +40,10 @@ export interface SourceShardOptions {
 export class SourceShard {
   readonly #options: SourceShardOptions;
   readonly #families = new Map<string, SourceFamily>();
+  readonly #baseline = new Baseline();
   #poll = 0;
   #wallMs = 0;
   #createdSecond = -1;
-  #hasBegun = false;
 
   constructor(options: SourceShardOptions) {
     this.#options = options;
@@ -50,18 +51,20 @@ export class SourceShard {
 
   /**
    * Writes what a poll found, in steps. A gauge that is not there any more is hidden; a counter is
-   * kept. What can't be taken over is told of, and the rest is taken.
+   * kept. What can't be taken over is told of, and the rest is taken. By the wall clock, the poll was
+   * asked for at `askedAtMs`, and it is `wallMs` now.
    */
   *apply(
     families: readonly ForeignFamily[],
-    wallMs: number,
+    { askedAtMs, wallMs }: { readonly askedAtMs: number; readonly wallMs: number },
     problems: Problem[],
   ): Generator<void, void, undefined> {
     this.#poll++;
     this.#wallMs = wallMs;
+    this.#baseline.begin(families);
     for (const family of families) yield* this.#applyFamily(family, problems);
     this.#hideUnseen();
-    this.#hasBegun = true;
+    this.#baseline.end(families, askedAtMs);
   }
 
   /** Hides every gauge, as nobody knows what it would be now. Counters have not gone back, and stay. */
@@ -96,7 +99,7 @@ export class SourceShard {
         // Two counts in one cell would look like an exporter that restarts all the time.
         tell("two of the source's series have one name and labels here, and the first is kept");
       } else {
-        this.#write(family, place, item);
+        this.#write(family, place, item, this.#isOld(foreign, place, item));
         if (place.hasNegatives) {
           tell("a sum fell by itself, so it has negative values: it is hidden");
         }
@@ -105,14 +108,23 @@ export class SourceShard {
     }
   }
 
+  /** Whether a series begins with what was counted before. */
+  #isOld(
+    foreign: ForeignFamily,
+    { seen }: SourceSeries,
+    item: ForeignValue | ForeignHistogram,
+  ): boolean {
+    const isLate = this.#options.settings.counters === "from_first_poll";
+    return isLate && seen === 0 && this.#baseline.isBefore(foreign, item);
+  }
+
   #write(
     { def }: SourceFamily,
     to: SourceSeries,
     item: ForeignValue | ForeignHistogram,
+    isOld: boolean,
   ): void {
-    const { settings, shard } = this.#options;
-    const isFirst = to.seen === 0;
-    const isOld = isFirst && !this.#hasBegun && settings.counters === "from_first_poll";
+    const { shard } = this.#options;
     to.seen = this.#poll;
     if ("cumulative" in item) {
       if (isOld) {

@@ -3,9 +3,9 @@ import type {
   ParsedFormat,
   ParsedSample,
 } from "../exposition/parser/parsed_family.ts";
+import { countersOf, sumsOf } from "./foreign_counters.ts";
 import type { ForeignFamily, ForeignValue, Problem } from "./foreign_family.ts";
 import { foreignHistograms } from "./foreign_histograms.ts";
-import { seriesKey } from "./series_key.ts";
 
 /**
  * What a parsed family becomes here, worked out in steps. A summary becomes two counters and, as
@@ -18,11 +18,10 @@ export function* translate(
   problems: Problem[],
 ): Generator<void, readonly ForeignFamily[], undefined> {
   const { name, help, unit, samples, type } = family;
-  const valuesOf = (role: ParsedSample["role"]) => samples.filter((one) => one.role === role);
   switch (type) {
     case "counter": {
       const exposed = format === "openmetrics" ? `${name}_total` : name;
-      return [{ name: exposed, help, unit, type, values: valuesOf("value") }];
+      return [{ name: exposed, help, unit, type, values: countersOf(samples, "value") }];
     }
     case "gauge":
     case "untyped":
@@ -41,9 +40,15 @@ export function* translate(
       }];
     case "summary":
       return [
-        { name, help, unit, type: "gauge", values: valuesOf("quantile").map(withQuantile) },
+        { name, help, unit, type: "gauge", values: quantilesOf(samples) },
         { name: `${name}_sum`, help, unit, type: "counter", values: sumsOf(samples) },
-        { name: `${name}_count`, help, unit: "", type: "counter", values: valuesOf("count") },
+        {
+          name: `${name}_count`,
+          help,
+          unit: "",
+          type: "counter",
+          values: countersOf(samples, "count"),
+        },
       ];
     case "gaugehistogram":
       problems.push(`"${name}" is a gaugehistogram, which has no counterpart here`);
@@ -51,21 +56,10 @@ export function* translate(
   }
 }
 
-/** The sums, each with the count that stands beside it. */
-function sumsOf(samples: readonly ParsedSample[]): readonly ForeignValue[] {
-  const counts = new Map<string, number>();
-  for (const one of samples) if (one.role === "count") counts.set(seriesKey(one), one.value);
-  return samples.filter(({ role }) => role === "sum").map((sum) => {
-    const { labelNames, labelValues, value } = sum;
-    const count = counts.get(seriesKey(sum));
-    return { labelNames, labelValues, value, ...(count === undefined ? {} : { count }) };
-  });
-}
-
-function withQuantile(sample: ParsedSample): ForeignValue {
-  return {
+function quantilesOf(samples: readonly ParsedSample[]): readonly ForeignValue[] {
+  return samples.filter(({ role }) => role === "quantile").map((sample) => ({
     labelNames: [...sample.labelNames, "quantile"],
     labelValues: [...sample.labelValues, String(sample.threshold)],
     value: sample.value,
-  };
+  }));
 }

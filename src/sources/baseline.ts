@@ -1,0 +1,47 @@
+import type { ForeignFamily, ForeignHistogram, ForeignValue } from "./foreign_family.ts";
+
+/** When a process began, in seconds since the epoch, as client libraries expose it. */
+const PROCESS_START = "process_start_time_seconds";
+/** Names that are remembered, so that an exporter that makes up ever new ones does no harm. */
+const KNOWN_MAX = 100_000;
+
+/**
+ * What a source that is counted `from_first_poll` had counted before, and what not. A family that is
+ * seen for the first time had: maybe the exporter could not reach before what it reports of. A series
+ * that is new in a family that was there before had not, since it was made in between; nor had one of
+ * which the exporter says so.
+ */
+export class Baseline {
+  readonly #known = new Set<string>();
+  #askedAtSeconds: number | null = null;
+  #startSeconds: number | null = null;
+
+  /** Begins a poll that gave these families. */
+  begin(families: readonly ForeignFamily[]): void {
+    this.#startSeconds = processStartOf(families);
+  }
+
+  /** Ends the poll, which was asked for at this time by the wall clock. */
+  end(families: readonly ForeignFamily[], askedAtMs: number): void {
+    for (const { name } of families) {
+      if (this.#known.has(name) || this.#known.size >= KNOWN_MAX) continue;
+      // A copy that does not keep the text alive which the name was cut from.
+      this.#known.add(JSON.parse(JSON.stringify(name)));
+    }
+    this.#askedAtSeconds = askedAtMs / 1000;
+  }
+
+  /** Whether what a series says that was never seen yet was counted before the polls. */
+  isBefore({ name }: ForeignFamily, series: ForeignValue | ForeignHistogram): boolean {
+    if (this.#known.has(name)) return false;
+    const beganSeconds = series.createdSeconds ?? this.#startSeconds;
+    return this.#askedAtSeconds === null || beganSeconds === null ||
+      !(beganSeconds > this.#askedAtSeconds);
+  }
+}
+
+function processStartOf(families: readonly ForeignFamily[]): number | null {
+  const family = families.find(({ name }) => name === PROCESS_START);
+  if (family === undefined || family.type !== "gauge") return null;
+  return family.values.find(({ labelNames }) => labelNames.length === 0)?.value ?? null;
+}

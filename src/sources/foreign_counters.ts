@@ -1,0 +1,41 @@
+import type { ParsedSample, SampleRole } from "../exposition/parser/parsed_family.ts";
+import type { ForeignValue } from "./foreign_family.ts";
+import { seriesKey } from "./series_key.ts";
+
+/** The samples of one role, each with the time of its series' `_created` if there is one. */
+export function countersOf(
+  samples: readonly ParsedSample[],
+  role: SampleRole,
+): readonly ForeignValue[] {
+  const values = samples.filter((one) => one.role === role);
+  const created = valuesByKey(samples, "created");
+  if (created.size === 0) return values;
+  return values.map((sample) => {
+    const { labelNames, labelValues, value } = sample;
+    const createdSeconds = created.get(seriesKey(sample));
+    return {
+      labelNames,
+      labelValues,
+      value,
+      ...(createdSeconds === undefined ? {} : { createdSeconds }),
+    };
+  });
+}
+
+/** The sums, each also with the count that stands beside it. */
+export function sumsOf(samples: readonly ParsedSample[]): readonly ForeignValue[] {
+  const counts = valuesByKey(samples, "count");
+  return countersOf(samples, "sum").map((sum) => {
+    const count = counts.get(seriesKey(sum));
+    return count === undefined ? sum : { ...sum, count };
+  });
+}
+
+function valuesByKey(
+  samples: readonly ParsedSample[],
+  role: SampleRole,
+): ReadonlyMap<string, number> {
+  const values = new Map<string, number>();
+  for (const one of samples) if (one.role === role) values.set(seriesKey(one), one.value);
+  return values;
+}
