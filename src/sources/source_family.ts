@@ -12,7 +12,6 @@ export interface SourceFamilyOptions {
   /** The definition, but for its label names. */
   readonly def: FamilyDef;
   readonly labels: Readonly<Record<string, string>>;
-  readonly seriesMax: number;
   readonly cellsMax: number;
   /** Called before a series is added to the layout. */
   readonly onAdd: () => void;
@@ -37,14 +36,17 @@ export type NoPlace = "full" | { readonly problem: string };
 
 /** One family of a source: its definitions in the layout, one for each set of label names. */
 export class SourceFamily {
+  /** Series that it may have. */
+  seriesMax: number;
   readonly #options: SourceFamilyOptions;
   readonly #ownValues: readonly string[];
   readonly #variants = new Map<string, Variant>();
   readonly #series: SourceSeries[] = [];
   readonly #routes = new WeakMap<readonly string[], Route | NoPlace>();
 
-  constructor(options: SourceFamilyOptions) {
+  constructor(options: SourceFamilyOptions, seriesMax: number) {
     this.#options = options;
+    this.seriesMax = seriesMax;
     this.#ownValues = Object.values(options.labels);
   }
 
@@ -105,9 +107,9 @@ export class SourceFamily {
   }
 
   #add(variant: Variant, labelValues: readonly string[]): SourceSeries | NoPlace {
-    const { shard: { live, layout }, def, seriesMax, cellsMax, onAdd } = this.#options;
+    const { shard: { live, layout }, def, cellsMax, onAdd } = this.#options;
     const count = cellsPerSeries(def);
-    if (this.#series.length >= seriesMax || live.length + count > cellsMax) return "full";
+    if (this.#series.length >= this.seriesMax || live.length + count > cellsMax) return "full";
     // Peers refuse a shard with longer ones.
     if (labelValues.some((value) => value.length > TEXT_LENGTH_MAX)) {
       return { problem: `a label value has more than ${TEXT_LENGTH_MAX} characters` };

@@ -41,12 +41,20 @@ export class SourceShard {
   readonly #options: SourceShardOptions;
   readonly #families = new Map<string, SourceFamily>();
   readonly #baseline = new Baseline();
+  #settings: SourceSettings;
   #poll = 0;
   #wallMs = 0;
   #createdSecond = -1;
 
   constructor(options: SourceShardOptions) {
     this.#options = options;
+    this.#settings = options.settings;
+  }
+
+  /** Goes on with the settings of a source that was added again; name, prefix and labels are the same. */
+  adopt(settings: SourceSettings): void {
+    this.#settings = settings;
+    for (const family of this.#families.values()) family.seriesMax = settings.seriesPerFamilyMax;
   }
 
   /**
@@ -114,7 +122,7 @@ export class SourceShard {
     { seen }: SourceSeries,
     item: ForeignValue | ForeignHistogram,
   ): boolean {
-    const isLate = this.#options.settings.counters === "from_first_poll";
+    const isLate = this.#settings.counters === "from_first_poll";
     return isLate && seen === 0 && this.#baseline.isBefore(foreign, item);
   }
 
@@ -145,16 +153,25 @@ export class SourceShard {
 
   /** The family, if it can be defined and its names are still free for it. */
   #familyOf(foreign: ForeignFamily, problems: Problem[]): SourceFamily | null {
-    const { settings, key, names, shard, cellsMax, isApart, rules = {} } = this.#options;
+    const { key, names, shard, cellsMax, isApart, rules = {} } = this.#options;
+    const settings = this.#settings;
     const exposed = metricName(settings.prefix + foreign.name);
     const { family: def, isDropped } = applyRules(definitionOf(exposed, foreign, settings), rules);
     if (isDropped) return null;
     const { name } = def;
     const known = this.#families.get(name);
     if (known !== undefined) {
-      if (known.def.type === def.type) return known;
-      problems.push(`"${name}" was a ${known.def.type} and is a ${def.type} now`);
-      return null;
+      if (known.def.type !== def.type) {
+        problems.push(`"${name}" was a ${known.def.type} and is a ${def.type} now`);
+        return null;
+      }
+      if (known.def.merge !== def.merge) {
+        problems.push(
+          `"${name}" was merged as ${known.def.merge} when it was first seen, and stays so until ` +
+            `this process ends`,
+        );
+      }
+      return known;
     }
     const problem = definitionProblem(def);
     if (problem !== null) {
@@ -173,10 +190,9 @@ export class SourceShard {
       shard,
       def,
       labels: settings.labels,
-      seriesMax: settings.seriesPerFamilyMax,
       cellsMax,
       onAdd: () => this.#noteCreation(),
-    });
+    }, settings.seriesPerFamilyMax);
     this.#families.set(name, added);
     return added;
   }

@@ -78,6 +78,7 @@ export class Sources implements AsyncDisposable {
     this.#metrics ??= createSourceMetrics(isPolling ? registry : new Registry());
     const shard = this.#placeOf(settings).shard;
     const source = new Source(settings, shard, { clock, http, log, metrics: this.#metrics });
+    shard.adopt(settings);
     this.#sources.set(name, source);
     void (isPolling ? source.poll() : source.stop());
     return source;
@@ -85,7 +86,8 @@ export class Sources implements AsyncDisposable {
 
   /**
    * Ends a source: its gauges are hidden, and what it counted stays. When it is added again under the
-   * same name, prefix and labels, counting goes on. Does nothing if there is none of the name.
+   * same name, prefix and labels, counting goes on, with the options that are given then; only how a
+   * gauge merges stays as it was when it was first seen. Does nothing if there is none of the name.
    */
   async remove(name: string): Promise<void> {
     const source = this.#sources.get(name);

@@ -163,6 +163,26 @@ Deno.test("A source that is removed leaves its counts; added again, it goes on f
   await bench.sources[Symbol.asyncDispose]();
 });
 
+Deno.test("A source that is added again has its new options, and says of a gauge that it can't merge anew", async () => {
+  const bench = new SourcesBench();
+  const text = 'old{x="1"} 1\nold{x="2"} 2\n';
+  await bench.add(text, { seriesPerFamilyMax: 1 }).poll();
+  assertEquals(bench.shown, { 'old{x="1"}': 1 });
+  await bench.sources.remove("app");
+  const again = bench.add(text, { gauges: { old: "sum", late: "max" } });
+  assertEquals(await again.says(`${text}late 3\n`), {
+    'old{x="1"}': 1,
+    'old{x="2"}': 2,
+    late: 3,
+  });
+  const { families } = bench.registry.shard.layout;
+  assertEquals(families.find(({ name }) => name === "late")!.merge, "max");
+  assertEquals(again.source.status.problems, [
+    '"old" was merged as per_node when it was first seen, and stays so until this process ends',
+  ]);
+  await bench.sources[Symbol.asyncDispose]();
+});
+
 Deno.test("A registry is polled a last time when the node ends, so that its last counts count", async () => {
   const bench = new SourcesBench();
   let count = 1;
