@@ -36,7 +36,7 @@ export interface SourceOptions {
   readonly counters?: "from_start" | "from_first_poll";
   /** From one poll to the next, in ms. Default: 1,000 for a registry, 10,000 for a URL. */
   readonly periodMs?: number;
-  /** For one poll, in ms. Default: 5,000. */
+  /** For one poll, in ms, at most 60,000. Default: 5,000. */
   readonly timeoutMs?: number;
   /** Bytes of one exposition. Default: 16 MiB. */
   readonly bodyBytesMax?: number;
@@ -64,6 +64,8 @@ const PREFIX = /^([a-zA-Z_:][a-zA-Z0-9_:]*)?$/;
 const LABEL = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 /** A source may poll no faster than this. */
 const PERIOD_MS_MIN = 100;
+/** Nobody wants values that are older, and who polls now waits as long. */
+const TIMEOUT_MS_MAX = 60_000;
 
 /**
  * Checks the options of a source.
@@ -116,13 +118,21 @@ export function sourceSettings(
   if (!["from_start", "from_first_poll"].includes(settings.counters)) {
     refuse("counters", "from_start or from_first_poll", settings.counters);
   }
-  for (const field of ["timeoutMs", "bodyBytesMax", "seriesPerFamilyMax"] as const) {
-    if (!(settings[field] > 0)) refuse(field, "a number above 0", settings[field]);
+  for (const field of ["bodyBytesMax", "seriesPerFamilyMax"] as const) {
+    if (!isAtLeast(settings[field], 1)) refuse(field, "a number of at least 1", settings[field]);
   }
-  if (!(settings.periodMs >= PERIOD_MS_MIN)) {
-    refuse("periodMs", `a number of at least ${PERIOD_MS_MIN}`, settings.periodMs);
+  const { timeoutMs, periodMs } = settings;
+  if (!isAtLeast(timeoutMs, 1) || timeoutMs > TIMEOUT_MS_MAX) {
+    refuse("timeoutMs", `a number from 1 to ${TIMEOUT_MS_MAX}`, timeoutMs);
+  }
+  if (!isAtLeast(periodMs, PERIOD_MS_MIN)) {
+    refuse("periodMs", `a number of at least ${PERIOD_MS_MIN}`, periodMs);
   }
   return settings;
+}
+
+function isAtLeast(value: unknown, least: number): boolean {
+  return typeof value === "number" && value >= least;
 }
 
 function isLabelValue(value: unknown): boolean {

@@ -1,4 +1,4 @@
-import type { Clock } from "../io/clock.ts";
+import { type Clock, sleep } from "../io/clock.ts";
 import type { HttpClient } from "../io/http_client.ts";
 import type { LogSink } from "../io/log.ts";
 import type { MetricRules } from "../metrics/metric_options.ts";
@@ -14,6 +14,9 @@ const SOURCES_MAX = 1_000;
 
 /** Of the shard's cells what sources may take up: a shard with too many is refused by every peer. */
 const CELLS_SHARE = 0.9;
+
+/** How long the last polls at the end may take, whatever a source's own deadline is. */
+const LAST_POLLS_MS = 1_000;
 
 /** What the sources of a node work with. */
 export interface SourcesOptions {
@@ -97,12 +100,19 @@ export class Sources implements AsyncDisposable {
     this.#metrics!.up.set({ source: name }, 0);
   }
 
-  /** Polls the registries of this process a last time, so that their last counts count, and ends all. */
+  /**
+   * Polls the registries of this process a last time, so that their last counts count, and ends all.
+   * A registry that takes longer than a second does not keep the node from ending.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
+    const { clock } = this.#options;
+    const polled = new AbortController();
+    const deadline = sleep(clock, LAST_POLLS_MS, polled.signal);
     await Promise.all(this.all.map(async (source) => {
-      await source.pollLastTime();
+      await Promise.race([source.pollLastTime(), deadline]);
       await this.remove(source.name);
     }));
+    polled.abort();
   }
 
   #placeOf(settings: SourceSettings): Place {

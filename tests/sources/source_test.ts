@@ -193,6 +193,26 @@ Deno.test("A registry is polled a last time when the node ends, so that its last
   assertEquals(bench.shown, { a_total: 9 });
 });
 
+Deno.test("A registry that hangs keeps the node from ending for a second at most, whatever its deadline", async () => {
+  for (const isUnderWay of [false, true]) {
+    const bench = new SourcesBench();
+    let hangs = false;
+    const registry = { metrics: () => hangs ? new Promise<string>(() => {}) : "" };
+    const timeoutMs = 20_000;
+    await bench.sources.add({ name: "app", timeoutMs, periodMs: 5_000, registry }).poll();
+    hangs = true;
+    if (isUnderWay) await bench.clock.advance(5_000);
+    let hasEnded = false;
+    const ending = bench.sources[Symbol.asyncDispose]().then(() => hasEnded = true);
+    await bench.clock.advance(999);
+    assertEquals(hasEnded, false);
+    await bench.clock.advance(1);
+    assertEquals(hasEnded, true);
+    await ending;
+    assertEquals(bench.clock.pending, 0);
+  }
+});
+
 Deno.test("A source is not polled, and nothing is registered, where metrics are switched off", async () => {
   const bench = new SourcesBench({ isPolling: false });
   const app = bench.add("a 1\n");
@@ -217,8 +237,15 @@ Deno.test("addSource refuses options that are wrong, with the rule and what was 
     [{ registry, gauges: { g: "add" as "sum" } }, "gauges must be one of per_node, sum"],
     [{ registry, counters: "x" as "from_start" }, "counters must be from_start or from_first_poll"],
     [{ registry, periodMs: 99 }, "periodMs must be a number of at least 100"],
-    [{ registry, timeoutMs: 0 }, "timeoutMs must be a number above 0"],
-    [{ registry, bodyBytesMax: NaN }, "bodyBytesMax must be a number above 0"],
+    [{ registry, timeoutMs: 0 }, "timeoutMs must be a number from 1 to 60000"],
+    [{ registry, timeoutMs: 60_001 }, "timeoutMs must be a number from 1 to 60000"],
+    [{ registry, timeoutMs: "5" as unknown as number }, 'from 1 to 60000: received "5"'],
+    [{ registry, periodMs: "1000" as unknown as number }, "periodMs must be a number of at least"],
+    [{ registry, bodyBytesMax: NaN }, "bodyBytesMax must be a number of at least 1"],
+    [
+      { registry, seriesPerFamilyMax: "5" as unknown as number },
+      "seriesPerFamilyMax must be a number of at least 1",
+    ],
   ];
   for (const [options, message] of refusals) {
     assertThrows(() => bench.sources.add({ name: "app", ...options }), TypeError, message);
