@@ -12,6 +12,8 @@ export interface SourceFamilyOptions {
   /** The definition, but for its label names. */
   readonly def: FamilyDef;
   readonly labels: Readonly<Record<string, string>>;
+  /** What the family is called at the source. */
+  readonly foreignName: string;
   readonly cellsMax: number;
   /** Called before a series is added to the layout. */
   readonly onAdd: () => void;
@@ -84,8 +86,12 @@ export class SourceFamily {
   #routeOf(foreign: readonly string[]): Route | NoPlace {
     const known = this.#routes.get(foreign);
     if (known !== undefined) return known;
-    const { def, labels } = this.#options;
-    const mapping = mapLabelNames(foreign, labels, def.merge === "per_node");
+    const { def, labels, foreignName } = this.#options;
+    const mapping = mapLabelNames(foreign, {
+      own: labels,
+      isPerNode: def.merge === "per_node",
+      state: def.type === "state_set" ? { from: foreignName, to: def.name } : null,
+    });
     const variant = this.#variants.get(mapping.key) ?? this.#define(mapping);
     const route = "problem" in variant
       ? variant

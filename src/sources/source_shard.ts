@@ -190,6 +190,7 @@ export class SourceShard {
       shard,
       def,
       labels: settings.labels,
+      foreignName: foreign.name,
       cellsMax,
       onAdd: () => this.#noteCreation(),
     }, settings.seriesPerFamilyMax);

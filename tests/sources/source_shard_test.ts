@@ -229,6 +229,23 @@ Deno.test("A source in OpenMetrics keeps its infos, state sets and counter names
   await bench.sources[Symbol.asyncDispose]();
 });
 
+Deno.test("A source's state set keeps its state under a prefix and under a new name", async () => {
+  const text = '# TYPE st stateset\nst{st="on",a="b"} 1\nst{st="off",a="b"} 0\n# EOF\n';
+  const registry = { metrics: () => "", contentType: "application/openmetrics-text" };
+  const bench = new SourcesBench({ rules: { rename: { st: "new" } } });
+  const prefixed = bench.add(text, { name: "prefixed", registry, prefix: "my_" });
+  const renamed = bench.add(text, { name: "renamed", registry });
+  await prefixed.poll();
+  assertEquals(await renamed.poll(), {
+    'my_st{a="b",my_st="on"}': 1,
+    'my_st{a="b",my_st="off"}': 0,
+    'new{a="b",new="on"}': 1,
+    'new{a="b",new="off"}': 0,
+  });
+  assertEquals([prefixed, renamed].flatMap(({ source }) => source.status.problems), []);
+  await bench.sources[Symbol.asyncDispose]();
+});
+
 Deno.test("A source's series is as old as its first poll", async () => {
   const bench = new SourcesBench();
   const app = bench.add("a 1\n");
