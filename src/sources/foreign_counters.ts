@@ -1,5 +1,5 @@
 import type { ParsedSample, SampleRole } from "../exposition/parser/parsed_family.ts";
-import type { ForeignValue } from "./foreign_family.ts";
+import type { ForeignFamily, ForeignValue } from "./foreign_family.ts";
 import { seriesKey } from "./series_key.ts";
 
 /** The samples of one role, each with the time of its series' `_created` if there is one. */
@@ -29,6 +29,19 @@ export function sumsOf(samples: readonly ParsedSample[]): readonly ForeignValue[
     const count = counts.get(seriesKey(sum));
     return count === undefined ? sum : { ...sum, count };
   });
+}
+
+/** The counters that a metric's sums and counts become, where it can't be what it is. */
+export function totals(
+  { name, help, unit }: Pick<ForeignFamily, "name" | "help" | "unit">,
+  sums: readonly ForeignValue[],
+  counts: readonly ForeignValue[],
+): readonly ForeignFamily[] {
+  const type = "counter";
+  return [
+    { name: `${name}_sum`, help, unit, type, part: "sum", values: sums },
+    { name: `${name}_count`, help, unit: "", type, part: "count", values: counts },
+  ];
 }
 
 function valuesByKey(

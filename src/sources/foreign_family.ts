@@ -24,7 +24,13 @@ export interface ForeignHistogram {
 
 /** A foreign family as it becomes ours. */
 export type ForeignFamily =
-  & { readonly name: string; readonly help: string; readonly unit: string }
+  & {
+    readonly name: string;
+    readonly help: string;
+    readonly unit: string;
+    /** Which part it is of a metric that is several here; its name ends so. */
+    readonly part?: "sum" | "count";
+  }
   & (
     | {
       readonly type: "counter" | "gauge" | "info" | "state_set";

@@ -1,12 +1,11 @@
 import type { FamilyDef } from "../metrics/family.ts";
 import type { MetricRules } from "../metrics/metric_options.ts";
-import { applyRules } from "../metrics/metric_rules.ts";
-import { definitionProblem, TEXT_LENGTH_MAX } from "../metrics/names.ts";
+import { definitionProblem } from "../metrics/names.ts";
 import type { OwnShard } from "../metrics/own_shard.ts";
 import { Baseline } from "./baseline.ts";
 import type { ForeignFamily, ForeignHistogram, ForeignValue, Problem } from "./foreign_family.ts";
+import { definitionOf } from "./source_definition.ts";
 import { type NoPlace, SourceFamily } from "./source_family.ts";
-import { metricName } from "./source_labels.ts";
 import type { SourceSettings } from "./source_options.ts";
 import {
   beginAt,
@@ -155,8 +154,7 @@ export class SourceShard {
   #familyOf(foreign: ForeignFamily, problems: Problem[]): SourceFamily | null {
     const { key, names, shard, cellsMax, isApart, rules = {} } = this.#options;
     const settings = this.#settings;
-    const exposed = metricName(settings.prefix + foreign.name);
-    const { family: def, isDropped } = applyRules(definitionOf(exposed, foreign, settings), rules);
+    const { family: def, isDropped } = definitionOf(foreign, settings, rules);
     if (isDropped) return null;
     const { name } = def;
     const known = this.#families.get(name);
@@ -211,34 +209,6 @@ export class SourceShard {
     for (const { def, series } of this.#families.values()) {
       if (def.merge === "add") continue;
       for (const one of series) if (one.seen !== this.#poll) layout.hide(one.series);
-    }
-  }
-}
-
-function definitionOf(
-  name: string,
-  foreign: ForeignFamily,
-  { gauges }: SourceSettings,
-): FamilyDef {
-  const { unit, type } = foreign;
-  const help = foreign.help.slice(0, TEXT_LENGTH_MAX).toWellFormed();
-  const common = { name, help, unit, type, labelNames: [], bounds: [] };
-  switch (type) {
-    case "gauge":
-      return {
-        ...common,
-        merge: (Object.hasOwn(gauges, name) ? gauges[name] : undefined) ?? "per_node",
-      };
-    case "info":
-      return { ...common, merge: "max" };
-    case "state_set":
-      // Prometheus keeps the state in a label of the family's name, so every set of labels has it.
-      return { ...common, merge: "per_node", labelNames: [name] };
-    case "counter":
-      return { ...common, merge: "add" };
-    case "histogram": {
-      const bounds = new Set(foreign.histograms.flatMap((histogram) => histogram.bounds));
-      return { ...common, merge: "add", bounds: [...bounds].sort((a, b) => a - b) };
     }
   }
 }

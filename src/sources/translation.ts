@@ -3,7 +3,7 @@ import type {
   ParsedFormat,
   ParsedSample,
 } from "../exposition/parser/parsed_family.ts";
-import { countersOf, sumsOf } from "./foreign_counters.ts";
+import { countersOf, sumsOf, totals } from "./foreign_counters.ts";
 import type { ForeignFamily, ForeignValue, Problem } from "./foreign_family.ts";
 import { foreignHistograms } from "./foreign_histograms.ts";
 
@@ -41,14 +41,7 @@ export function* translate(
     case "summary":
       return [
         { name, help, unit, type: "gauge", values: quantilesOf(samples) },
-        { name: `${name}_sum`, help, unit, type: "counter", values: sumsOf(samples) },
-        {
-          name: `${name}_count`,
-          help,
-          unit: "",
-          type: "counter",
-          values: countersOf(samples, "count"),
-        },
+        ...totals(family, sumsOf(samples), countersOf(samples, "count")),
       ];
     case "gaugehistogram":
       problems.push(`"${name}" is a gaugehistogram, which has no counterpart here`);

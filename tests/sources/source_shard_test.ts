@@ -212,6 +212,23 @@ Deno.test("A source's types become those that merge", async () => {
   await bench.sources[Symbol.asyncDispose]();
 });
 
+Deno.test("A rule for a source's summary goes for its sum and its count too, unless they have their own", async () => {
+  const text = ["cut", "old", "own"].map((name) =>
+    `# TYPE ${name} summary\n${name}{quantile="0.5"} 1\n${name}_sum 2\n${name}_count 3\n`
+  ).join("");
+  const bench = new SourcesBench({
+    rules: { drop: ["p_cut", "p_own_sum"], rename: { p_old: "new", p_own_count: "owned" } },
+  });
+  assertEquals(await bench.add(text, { prefix: "p_" }).poll(), {
+    'new{quantile="0.5"}': 1,
+    new_sum: 2,
+    new_count: 3,
+    'p_own{quantile="0.5"}': 1,
+    owned: 3,
+  });
+  await bench.sources[Symbol.asyncDispose]();
+});
+
 Deno.test("A source in OpenMetrics keeps its infos, state sets and counter names", async () => {
   const bench = new SourcesBench();
   const contentType = "application/openmetrics-text; version=1.0.0; charset=utf-8";
