@@ -1,3 +1,4 @@
+import { detached } from "./detached.ts";
 import type { ForeignFamily, ForeignHistogram, ForeignValue } from "./foreign_family.ts";
 
 /** When a process began, in seconds since the epoch, as client libraries expose it. */
@@ -23,21 +24,26 @@ export class Baseline {
 
   /** Ends the poll, which was asked for at this time by the wall clock. */
   end(families: readonly ForeignFamily[], askedAtMs: number): void {
-    for (const { name } of families) {
+    for (const family of families) {
+      const name = metricOf(family);
       if (this.#known.has(name) || this.#known.size >= KNOWN_MAX) continue;
-      // A copy that does not keep the text alive which the name was cut from.
-      this.#known.add(JSON.parse(JSON.stringify(name)));
+      this.#known.add(detached([name])[0]!);
     }
     this.#askedAtSeconds = askedAtMs / 1000;
   }
 
   /** Whether what a series says that was never seen yet was counted before the polls. */
-  isBefore({ name }: ForeignFamily, series: ForeignValue | ForeignHistogram): boolean {
-    if (this.#known.has(name)) return false;
+  isBefore(family: ForeignFamily, series: ForeignValue | ForeignHistogram): boolean {
+    if (this.#known.has(metricOf(family))) return false;
     const beganSeconds = series.createdSeconds ?? this.#startSeconds;
     return this.#askedAtSeconds === null || beganSeconds === null ||
       !(beganSeconds > this.#askedAtSeconds);
   }
+}
+
+/** What the metric is called at the source of which the family may be a part. */
+function metricOf({ name, part }: ForeignFamily): string {
+  return part === undefined ? name : name.slice(0, -`_${part}`.length);
 }
 
 function processStartOf(families: readonly ForeignFamily[]): number | null {

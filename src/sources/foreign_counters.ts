@@ -1,5 +1,5 @@
 import type { ParsedSample, SampleRole } from "../exposition/parser/parsed_family.ts";
-import type { ForeignFamily, ForeignValue } from "./foreign_family.ts";
+import type { ForeignFamily, ForeignHistogram, ForeignValue } from "./foreign_family.ts";
 import { seriesKey } from "./series_key.ts";
 
 /** The samples of one role, each with the time of its series' `_created` if there is one. */
@@ -29,6 +29,21 @@ export function sumsOf(samples: readonly ParsedSample[]): readonly ForeignValue[
     const count = counts.get(seriesKey(sum));
     return count === undefined ? sum : { ...sum, count };
   });
+}
+
+/**
+ * What histograms without any finite bound become, as native ones look in text. Any bound that they
+ * were given would say how many values are below it, and nobody knows; their count and sum are known.
+ */
+export function totalsOfHistograms(
+  family: ForeignFamily,
+  histograms: readonly ForeignHistogram[],
+): readonly ForeignFamily[] {
+  const counts = histograms.map(({ cumulative, ...series }) => {
+    return { ...series, value: cumulative.at(-1)! };
+  });
+  const sums = counts.map((series) => ({ ...series, value: series.sum, count: series.value }));
+  return totals(family, sums, counts);
 }
 
 /** The counters that a metric's sums and counts become, where it can't be what it is. */

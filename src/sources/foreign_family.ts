@@ -13,7 +13,7 @@ export interface ForeignValue {
 export interface ForeignHistogram {
   readonly labelNames: readonly string[];
   readonly labelValues: readonly string[];
-  /** Finite upper bounds, ascending. */
+  /** Finite upper bounds, ascending; none where there is only the bucket above all. */
   readonly bounds: readonly number[];
   /** Cumulative counts, one for each bound, and last the count of all. */
   readonly cumulative: readonly number[];

@@ -27,8 +27,8 @@ export function* foreignHistograms(
   const histograms: ForeignHistogram[] = [];
   for (const { first, bounds, cumulative, infinite, count, sum, created } of groups) {
     const total = infinite ?? count;
-    if (total === null || bounds.length === 0) {
-      problems.push(`"${name}" has a histogram without a finite bucket or without a count`);
+    if (total === null) {
+      problems.push(`"${name}" has a histogram without a count`);
       continue;
     }
     cumulative.push(total);

@@ -3,6 +3,7 @@ import { cellsPerSeries, type FamilyDef } from "../metrics/family.ts";
 import { definitionProblem, TEXT_LENGTH_MAX } from "../metrics/names.ts";
 import type { OwnShard } from "../metrics/own_shard.ts";
 import { SeriesIndex } from "../metrics/series_index.ts";
+import { detached } from "./detached.ts";
 import { type LabelMapping, mapLabelNames } from "./source_labels.ts";
 import type { SourceSeries } from "./source_series.ts";
 
@@ -138,9 +139,4 @@ export class SourceFamily {
     this.#series.push(series);
     return series;
   }
-}
-
-/** Copies that do not keep the text alive which they were cut from. */
-function detached(texts: readonly string[]): readonly string[] {
-  return JSON.parse(JSON.stringify(texts));
 }

@@ -4,6 +4,8 @@ import { definitionProblem } from "../metrics/names.ts";
 import type { OwnShard } from "../metrics/own_shard.ts";
 import { Baseline } from "./baseline.ts";
 import type { ForeignFamily, ForeignHistogram, ForeignValue, Problem } from "./foreign_family.ts";
+import { detached } from "./detached.ts";
+import { totalsOfHistograms } from "./foreign_counters.ts";
 import { definitionOf } from "./source_definition.ts";
 import { type NoPlace, SourceFamily } from "./source_family.ts";
 import type { SourceSettings } from "./source_options.ts";
@@ -40,6 +42,8 @@ export class SourceShard {
   readonly #options: SourceShardOptions;
   readonly #families = new Map<string, SourceFamily>();
   readonly #baseline = new Baseline();
+  /** By the source's name of a histogram: whether it had no bounds when it was first seen. */
+  readonly #isBare = new Map<string, boolean>();
   #settings: SourceSettings;
   #poll = 0;
   #wallMs = 0;
@@ -69,7 +73,9 @@ export class SourceShard {
     this.#poll++;
     this.#wallMs = wallMs;
     this.#baseline.begin(families);
-    for (const family of families) yield* this.#applyFamily(family, problems);
+    for (const family of families) {
+      for (const form of this.#formsOf(family)) yield* this.#applyFamily(form, problems);
+    }
     this.#hideUnseen();
     this.#baseline.end(families, askedAtMs);
   }
@@ -78,6 +84,21 @@ export class SourceShard {
   hideGauges(): void {
     this.#poll++;
     this.#hideUnseen();
+  }
+
+  /**
+   * A histogram without any bound becomes two counters. Whichever a metric became when it was first
+   * seen, it stays: the counters' names are the histogram's.
+   */
+  #formsOf(foreign: ForeignFamily): readonly ForeignFamily[] {
+    if (foreign.type !== "histogram" || foreign.histograms.length === 0) return [foreign];
+    const { name, histograms } = foreign;
+    let isBare = this.#isBare.get(name);
+    if (isBare === undefined) {
+      isBare = histograms.every(({ bounds }) => bounds.length === 0);
+      this.#isBare.set(detached([name])[0]!, isBare);
+    }
+    return isBare ? totalsOfHistograms(foreign, histograms) : [foreign];
   }
 
   *#applyFamily(

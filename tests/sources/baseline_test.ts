@@ -42,6 +42,22 @@ Deno.test("A series that is new in a family that was there before counts in full
   await bench.sources[Symbol.asyncDispose]();
 });
 
+Deno.test("A new series of a histogram without bounds counts in full, as its counters were there before", async () => {
+  const bench = new SourcesBench();
+  const bare = (labels: string) =>
+    `h_bucket{${labels},le="+Inf"} 2\nh_sum{${labels}} 2\nh_count{${labels}} 2\n`;
+  const text = `# TYPE h histogram\n${bare('a="b"')}`;
+  const app = bench.add(text, FROM_FIRST_POLL);
+  const old = { 'h_count{a="b"}': 0, 'h_sum{a="b"}': 0 };
+  assertEquals(await app.poll(), old);
+  assertEquals(await app.says(text + bare('a="c"')), {
+    ...old,
+    'h_count{a="c"}': 2,
+    'h_sum{a="c"}': 2,
+  });
+  await bench.sources[Symbol.asyncDispose]();
+});
+
 Deno.test("A family that is new counts in full where the exporter began after the previous poll", async () => {
   for (const [age, counted] of [[5, 4], [15, 0]] as const) {
     const bench = new SourcesBench();

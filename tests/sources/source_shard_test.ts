@@ -73,6 +73,37 @@ Deno.test("A source's histogram with other bounds than at first never overstates
   await bench.sources[Symbol.asyncDispose]();
 });
 
+Deno.test("A source's histogram without finite bounds becomes its count and its sum, and stays them", async () => {
+  const bench = new SourcesBench({ rules: { drop: ["gone"], rename: { old: "new" } } });
+  const bare = (name: string, all: number) =>
+    `# TYPE ${name} histogram\n${name}_bucket{le="+Inf"} ${all}\n` +
+    `${name}_sum ${all / 2}\n${name}_count ${all}\n`;
+  const app = bench.add(bare("h", 4) + bare("old", 6) + bare("gone", 1));
+  const old = { new_count: 6, new_sum: 3 };
+  assertEquals(await app.poll(), { h_count: 4, h_sum: 2, ...old });
+  assertEquals(await app.says(bare("h", 2)), { h_count: 6, h_sum: 3, ...old });
+  const bounded = bare("h", 3).replace("h_bucket", 'h_bucket{le="1"} 1\nh_bucket');
+  assertEquals(await app.says(bounded), { h_count: 7, h_sum: 3.5, ...old });
+  assertEquals(await app.says(bare("h", 4).replace("h_sum 2", "h_sum -1")), { h_count: 8, ...old });
+  assertEquals(app.source.status.problems, [
+    '"h_sum": a sum fell by itself, so it has negative values: it is hidden',
+  ]);
+  await bench.sources[Symbol.asyncDispose]();
+});
+
+Deno.test("A source's histogram with bounds and a series without keeps that one's values above all bounds", async () => {
+  const bench = new SourcesBench();
+  const bare = (all: number) =>
+    `h_bucket{a="b",le="+Inf"} ${all}\nh_sum{a="b"} ${all}\nh_count{a="b"} ${all}\n`;
+  const app = bench.add(
+    `${HISTOGRAM}h_bucket{le="1"} 1\nh_bucket{le="+Inf"} 2\nh_sum 3\nh_count 2\n${bare(5)}`,
+  );
+  assertEquals(await app.poll(), { h: [1, 1, 3], 'h{a="b"}': [0, 5, 5] });
+  assertEquals(await app.says(HISTOGRAM + bare(6)), { h: [1, 1, 3], 'h{a="b"}': [0, 6, 6] });
+  assertEquals(app.source.status.problems, []);
+  await bench.sources[Symbol.asyncDispose]();
+});
+
 Deno.test("A source's histogram sum may fall once it has seen negative values", async () => {
   const bench = new SourcesBench();
   const text = (all: number, sum: number) =>
@@ -342,7 +373,7 @@ Deno.test("What a source can't give is left out and reported, and the rest is ta
   const bench = new SourcesBench();
   const app = bench.add(
     `${HISTOGRAM}h_bucket{le="1"} 5\nh_bucket{le="+Inf"} 4\nh_sum 1\nh_count 4\n` +
-      '# TYPE only_inf histogram\nonly_inf_bucket{le="+Inf"} 4\nonly_inf_sum 1\nonly_inf_count 4\n' +
+      "# TYPE no_count histogram\nno_count_sum 1\n" +
       `${COUNTER}a_total -1\n` + 'g{__x="1"} 1\nok 1\n',
   );
   assertEquals(await app.poll(), { ok: 1 });
