@@ -1,7 +1,7 @@
 import { ExpositionSyntaxError } from "./exposition_syntax_error.ts";
 import { FamilyBook } from "./family_book.ts";
 import { LineCursor } from "./line_cursor.ts";
-import { readMetricName, readQuoted } from "./name_reader.ts";
+import { readEscape, readMetricName, readQuoted } from "./name_reader.ts";
 import { type ParsedFamily, type ParsedFormat, typeNamed } from "./parsed_family.ts";
 import { PARSER_LIMITS, type ParserLimits } from "./parser_limits.ts";
 import { SampleReader } from "./sample_reader.ts";
@@ -222,9 +222,8 @@ function readWord(cursor: LineCursor): string {
 function unescapeHelp(cursor: LineCursor, text: string): string {
   if (!text.includes("\\")) return text;
   return text.replace(HELP_ESCAPE, (_, escape, at) => {
-    if (escape === "n") return "\n";
-    if (escape === "\\") return "\\";
-    if (escape === '"' && !cursor.isLenient) return '"';
+    const unescaped = readEscape(cursor, escape, !cursor.isLenient);
+    if (unescaped !== undefined) return unescaped;
     cursor.fail("in HELP a backslash must be followed by a backslash or n", cursor.at + at);
   });
 }

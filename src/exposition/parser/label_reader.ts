@@ -51,7 +51,10 @@ export class LabelReader {
       if (name !== null) {
         if (names === null && name !== known[place]) names = known.slice(0, place);
         names?.push(name);
-        this.values.push(readQuoted(cursor, `the value of label "${name}"`));
+        const value = readQuoted(cursor, `the value of label "${name}"`);
+        this.values.push(value);
+        // OpenMetrics has more than one way to write a backslash.
+        if (!cursor.isLenient && value.includes("\\")) this.isPlain = false;
         if (place >= this.#labelsMax) {
           cursor.fail(`a sample must have at most ${this.#labelsMax} labels`);
         }

@@ -57,6 +57,20 @@ export function readQuoted(cursor: LineCursor, what: string): string {
   return readEscaped(cursor, start, what);
 }
 
+/**
+ * What a backslash and the character behind it spell, or undefined where they may not stand.
+ * OpenMetrics lets a backslash be one before any other character (its grammar's `escaped-char`).
+ */
+export function readEscape(
+  { isLenient }: LineCursor,
+  escape: string,
+  allowsQuote: boolean,
+): string | undefined {
+  if (escape === "n") return "\n";
+  if (escape === "\\" || (escape === '"' && allowsQuote)) return escape;
+  return isLenient || escape === "" ? undefined : `\\${escape}`;
+}
+
 function readEscaped(cursor: LineCursor, start: number, what: string): string {
   const { text, end } = cursor;
   let read = "";
@@ -68,11 +82,12 @@ function readEscaped(cursor: LineCursor, start: number, what: string): string {
       return read + text.slice(from, at);
     }
     if (code !== BACKSLASH) continue;
-    const escape = at + 1 < end ? text[at + 1] : undefined;
-    if (escape !== "\\" && escape !== '"' && escape !== "n") {
+    const escape = at + 1 < end ? text[at + 1]! : "";
+    const unescaped = readEscape(cursor, escape, true);
+    if (unescaped === undefined) {
       cursor.fail(`in ${what} a backslash must be followed by a backslash, a quote or n`, at);
     }
-    read += text.slice(from, at) + (escape === "n" ? "\n" : escape);
+    read += text.slice(from, at) + unescaped;
     from = at + 2;
     at++;
   }

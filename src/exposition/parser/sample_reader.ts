@@ -8,6 +8,7 @@ import type { SampleSlot } from "./sample_slot.ts";
 
 const SPACE = 32;
 const OPEN = 123;
+const CLOSE = 125;
 const HASH = 35;
 /** OpenMetrics 1.0, "Exemplars": code points of all names and values together. */
 const EXEMPLAR_LENGTH_MAX = 128;
@@ -55,7 +56,10 @@ export class SampleReader {
         }
       }
     }
-    cursor.skipSeparator("the value");
+    // As Prometheus reads text 0.0.4: nothing has to stand between "}" and a value.
+    const isAfterLabels = cursor.text.charCodeAt(cursor.at - 1) === CLOSE;
+    if (cursor.isLenient && isAfterLabels) cursor.skipBlanks();
+    else cursor.skipSeparator("the value");
     const value = readNumber(cursor, "a value");
     const exemplar = cursor.at === cursor.end ? null : readRest(cursor, slot!);
     const { role, plainNames: labelNames } = slot!;

@@ -32,6 +32,11 @@ const TEXT_READS: readonly [what: string, text: string, outline: readonly string
     "untyped a",
     '  value{b="\\\\ \\" \\n",c=",}=#"} 1',
   ]],
+  ["values without a blank behind the labels", 'a{b="c"}1\na{}2 5\n', [
+    "untyped a",
+    '  value{b="c"} 1',
+    "  value{} 2",
+  ]],
   ["timestamps, which are dropped", "a 1 1395066363000\nb 2 -1\n", [
     "untyped a",
     "  value{} 1",
@@ -92,6 +97,14 @@ const TEXT_READS: readonly [what: string, text: string, outline: readonly string
 for (const [what, text, expected] of TEXT_READS) {
   Deno.test(`parseExposition reads ${what}`, () => assertEquals(outline(parsed(text)), expected));
 }
+
+Deno.test("parseExposition reads a backslash before any character as such in OpenMetrics", () => {
+  const text = "# HELP a C:\\dir \\\\ \\n\n" + 'a{path="C:\\dir\\\\x",e="\\😀"} 1\n# EOF\n';
+  assertEquals(outline(parsed(text, "openmetrics")), [
+    "untyped a C:\\dir \\ \n",
+    `  value{path=${JSON.stringify("C:\\dir\\x")},e=${JSON.stringify("\\😀")}} 1`,
+  ]);
+});
 
 Deno.test("parseExposition reads every type, unit and exemplar of OpenMetrics", () => {
   const families = parsed(
@@ -240,6 +253,11 @@ const REFUSALS: readonly Refusal[] = [
   ["openmetrics", "a  1\n# EOF\n", "1:3", "a value must be a number"],
   ["openmetrics", 'a{b="c",} 1\n# EOF\n', "1:9", "a label must follow the comma"],
   ["openmetrics", 'a{ b="c"} 1\n# EOF\n', "1:3", "a label name or } must stand here"],
+  ["openmetrics", 'a{b="c"}1\n# EOF\n', "1:9", "a space must stand before the value"],
+  ["openmetrics", 'a{b="c\\', "1:1", "the last line must end with a newline"],
+  ["openmetrics", 'a{b="c\\\n# EOF\n', "1:7", "a backslash must be followed by"],
+  ["openmetrics", "# HELP a c\\\n# EOF\n", "1:11", "in HELP a backslash must be followed by"],
+  ["openmetrics", 'a{b="\\x"} 1\na{b="\\\\x"} 2\n# EOF\n', "2:1", "the series must be there once"],
   ["openmetrics", "a 1 \n# EOF\n", "1:5", "a timestamp must be a number"],
   ["openmetrics", "a 1 NaN\n# EOF\n", "1:5", "a timestamp must be finite"],
   ["openmetrics", "# TYPE a counter\na 1\n# EOF\n", "2:1", "a counter has no sample"],
