@@ -1,5 +1,5 @@
 import { GAUGE_MERGES, type GaugeMerge } from "../metrics/family.ts";
-import { TEXT_LENGTH_MAX } from "../metrics/names.ts";
+import { NODE_LABEL, OVERFLOW_LABEL, TEXT_LENGTH_MAX } from "../metrics/names.ts";
 import { received } from "../metrics/received.ts";
 
 /** Anything that can show its metrics as text: a registry of prom-client or ts_prometheus, for one. */
@@ -22,7 +22,10 @@ export interface SourceOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Put before every metric name. Default: nothing. */
   readonly prefix?: string;
-  /** Labels that every series gets, to tell apart sources that expose the same names. */
+  /**
+   * Labels that every series gets, to tell apart sources that expose the same names. None may be
+   * `node`, `le`, `quantile` or `muster_overflow`.
+   */
   readonly labels?: Readonly<Record<string, string>>;
   /** How gauges merge, by the name they are exposed with here. Default: `per_node`. */
   readonly gauges?: Readonly<Record<string, GaugeMerge>>;
@@ -62,6 +65,8 @@ export interface SourceSettings
 const NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 const PREFIX = /^([a-zA-Z_:][a-zA-Z0-9_:]*)?$/;
 const LABEL = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
+/** Labels that merge and exposition add themselves. */
+const TAKEN_LABELS: readonly string[] = [NODE_LABEL, OVERFLOW_LABEL, "le", "quantile"];
 /** A source may poll no faster than this. */
 const PERIOD_MS_MIN = 100;
 /** Nobody wants values that are older, and who polls now waits as long. */
@@ -111,6 +116,9 @@ export function sourceSettings(
         [label]: value,
       });
     }
+    if (TAKEN_LABELS.includes(label)) {
+      refuse("labels", `named otherwise than ${TAKEN_LABELS.join(", ")}`, { [label]: value });
+    }
   }
   for (const merge of Object.values(settings.gauges)) {
     if (!GAUGE_MERGES.includes(merge)) refuse("gauges", `one of ${GAUGE_MERGES.join(", ")}`, merge);
@@ -129,6 +137,15 @@ export function sourceSettings(
     refuse("periodMs", `a number of at least ${PERIOD_MS_MIN}`, periodMs);
   }
   return settings;
+}
+
+function isSendable(header: readonly [string, unknown]): boolean {
+  if (typeof header[1] !== "string") return false;
+  try {
+    return [...new Headers({ [header[0]]: header[1] })].length === 1;
+  } catch {
+    return false;
+  }
 }
 
 function isAtLeast(value: unknown, least: number): boolean {
@@ -155,6 +172,11 @@ function originOf(
   }
   if (!URL.canParse(url!) || !/^https?:$/.test(new URL(url!).protocol)) {
     return refuse("url", "an http or https address", url);
+  }
+  const unsendable = Object.entries(headers).find((header) => !isSendable(header));
+  if (unsendable !== undefined) {
+    // The value may be a secret.
+    return refuse("headers", "names with texts that HTTP can send", unsendable[0]);
   }
   return { kind: "url", url: url!, headers };
 }

@@ -224,7 +224,7 @@ Deno.test("A source is not polled, and nothing is registered, where metrics are 
 Deno.test("addSource refuses options that are wrong, with the rule and what was received", async () => {
   const bench = new SourcesBench();
   const registry = { metrics: () => "" };
-  const refusals: readonly [Partial<SourceOptions>, string][] = [
+  const refusals: [Partial<SourceOptions>, string][] = [
     [{ name: "a b", registry }, "name must be 1 to 64 letters"],
     [{}, "registry must be given, or else url, and not both"],
     [{ registry, url: "http://127.0.0.1/" }, "registry must be given, or else url, and not both"],
@@ -247,6 +247,18 @@ Deno.test("addSource refuses options that are wrong, with the rule and what was 
       "seriesPerFamilyMax must be a number of at least 1",
     ],
   ];
+  for (const label of ["node", "le", "quantile", "muster_overflow"]) {
+    refusals.push([
+      { registry, labels: { [label]: "x" } },
+      `labels must be named otherwise than node, muster_overflow, le, quantile: received {"${label}"`,
+    ]);
+  }
+  for (const headers of [{ "a b": "x" }, { a: "x\ny" }, { a: 1 as unknown as string }]) {
+    refusals.push([
+      { url: "http://127.0.0.1/", headers: headers as Record<string, string> },
+      `headers must be names with texts that HTTP can send: received "${Object.keys(headers)[0]}"`,
+    ]);
+  }
   for (const [options, message] of refusals) {
     assertThrows(() => bench.sources.add({ name: "app", ...options }), TypeError, message);
   }
