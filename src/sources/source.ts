@@ -12,7 +12,7 @@ import { translate } from "./translation.ts";
 const BACKOFF_MS_MAX = 300_000;
 /** Of this process's time, what polling one source may take: the pause is this often the poll. */
 const PAUSE_SHARE = 20;
-/** Gauges are shown so many periods after the last poll that succeeded. */
+/** While polls fail, gauges are shown so many periods after the last one that succeeded. */
 const GAUGE_PERIODS = 3;
 const GAUGE_MS_MIN = 3_000;
 /** Problems that are told in the log, each once. */
@@ -48,6 +48,7 @@ export class Source {
   #succeededAtMs = -Infinity;
   #polling: Promise<void> | null = null;
   #cancel: () => void = () => {};
+  #cancelHiding: () => void = () => {};
 
   /** Made by `addSource`. */
   constructor(settings: SourceSettings, shard: SourceShard, tools: SourceTools) {
@@ -85,6 +86,7 @@ export class Source {
   /** Ends polling and hides its gauges. What it counted stays. */
   async stop(): Promise<void> {
     this.#cancel();
+    this.#cancelHiding();
     this.#ending.abort();
     await this.#polling;
     this.#shard.hideGauges();
@@ -113,6 +115,8 @@ export class Source {
   async #take(reading: Reading, askedAtMs: number): Promise<string | null> {
     if (reading.kind === "failed") return reading.reason;
     if (this.#ending.signal.aborted) return "stopped";
+    // What is being written must not be hidden meanwhile.
+    this.#cancelHiding();
     const { clock, metrics } = this.#tools;
     const source = this.#settings.name;
     const problems: Problem[] = [];
@@ -151,8 +155,17 @@ export class Source {
     }
     this.#failures++;
     this.#status = { ...this.#status, isUp: false, failure: reason };
+    this.#hideGaugesInTime();
+  }
+
+  /** Hides the gauges when they are too old, which is not when a poll ends: those become ever rarer. */
+  #hideGaugesInTime(): void {
+    const { clock } = this.#tools;
+    this.#cancelHiding();
     const keptMs = Math.max(GAUGE_MS_MIN, GAUGE_PERIODS * this.#settings.periodMs);
-    if (this.#tools.clock.nowMs() - this.#succeededAtMs >= keptMs) this.#shard.hideGauges();
+    const leftMs = this.#succeededAtMs + keptMs - clock.nowMs();
+    if (leftMs <= 0) this.#shard.hideGauges();
+    else this.#cancelHiding = clock.after(leftMs, () => this.#shard.hideGauges());
   }
 
   #pauseMs(tookMs: number): number {

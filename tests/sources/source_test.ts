@@ -38,14 +38,32 @@ Deno.test("A source's text that is wrong changes nothing and says where it is wr
 
 Deno.test("A source's gauges are hidden when it has been silent for three periods, its counters not", async () => {
   const bench = new SourcesBench();
-  const app = bench.add("g 1\n# TYPE a_total counter\na_total 2\n", { periodMs: 2_000 });
-  await app.poll();
-  await app.says(new Error("gone"));
-  await bench.clock.advance(5_000);
+  let text: string | null = "g 1\n# TYPE a_total counter\na_total 2\n";
+  const metrics = () => {
+    if (text === null) throw new Error("gone");
+    return text;
+  };
+  const source = bench.sources.add({ name: "app", periodMs: 2_000, registry: { metrics } });
+  await source.poll();
+  text = null;
+  // The polls fail after 2, 4 and 8 seconds.
+  await bench.clock.advance(5_999);
   assertEquals(bench.shown, { g: 1, a_total: 2 });
-  await bench.clock.advance(10_000);
+  await bench.clock.advance(1);
   assertEquals(bench.shown, { a_total: 2 });
+  text = "g 3\n";
+  await source.poll();
+  assertEquals(bench.shown, { g: 3, a_total: 2 });
+  text = null;
+  await bench.clock.advance(5_000);
+  text = "g 4\n";
+  await source.poll();
+  await bench.clock.advance(1_000);
+  assertEquals(bench.shown, { g: 4, a_total: 2 });
+  text = null;
+  await source.poll();
   await bench.sources[Symbol.asyncDispose]();
+  assertEquals(bench.clock.pending, 0);
 });
 
 Deno.test("A source is polled at its period, and ever less while it fails", async () => {
