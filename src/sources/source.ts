@@ -1,4 +1,4 @@
-import type { Clock } from "../io/clock.ts";
+import { type Clock, sleep } from "../io/clock.ts";
 import type { HttpClient } from "../io/http_client.ts";
 import type { LogSink } from "../io/log.ts";
 import type { ForeignFamily, Problem } from "./foreign_family.ts";
@@ -15,6 +15,8 @@ const PAUSE_SHARE = 20;
 /** While polls fail, gauges are shown so many periods after the last one that succeeded. */
 const GAUGE_PERIODS = 3;
 const GAUGE_MS_MIN = 3_000;
+/** How long what a source's first poll found waits for the first polls of those before it. */
+const TURN_MS_MAX = 1_000;
 /** Problems that are told in the log, each once. */
 const TOLD_PROBLEMS_MAX = 100;
 
@@ -41,7 +43,9 @@ export class Source {
   readonly #settings: SourceSettings;
   readonly #tools: SourceTools;
   readonly #shard: SourceShard;
+  readonly #earlier: Promise<unknown>;
   readonly #ending = new AbortController();
+  readonly #firstPoll = Promise.withResolvers<void>();
   readonly #told = new Set<string>();
   #status: SourceStatus = { isUp: null, failure: null, problems: [] };
   #failures = 0;
@@ -50,11 +54,20 @@ export class Source {
   #cancel: () => void = () => {};
   #cancelHiding: () => void = () => {};
 
-  /** Made by `addSource`. */
-  constructor(settings: SourceSettings, shard: SourceShard, tools: SourceTools) {
+  /**
+   * Made by `addSource`. `earlier` ends with the first polls of the sources before it, which so have
+   * the first choice of names.
+   */
+  constructor(
+    settings: SourceSettings,
+    shard: SourceShard,
+    tools: SourceTools,
+    earlier: Promise<unknown>,
+  ) {
     this.#settings = settings;
     this.#shard = shard;
     this.#tools = tools;
+    this.#earlier = earlier;
   }
 
   /** Its name. */
@@ -67,11 +80,19 @@ export class Source {
     return this.#status;
   }
 
+  /** Ends when it was polled once, whatever came of that, or was stopped. */
+  get firstPoll(): Promise<void> {
+    return this.#firstPoll.promise;
+  }
+
   /** Polls now, or waits for the poll under way. Never rejects; see {@linkcode Source.status}. */
   poll(): Promise<void> {
     if (this.#ending.signal.aborted) return Promise.resolve();
     this.#cancel();
-    this.#polling ??= this.#poll().finally(() => this.#polling = null);
+    this.#polling ??= this.#poll().finally(() => {
+      this.#polling = null;
+      this.#firstPoll.resolve();
+    });
     return this.#polling;
   }
 
@@ -88,6 +109,7 @@ export class Source {
     this.#cancel();
     this.#cancelHiding();
     this.#ending.abort();
+    this.#firstPoll.resolve();
     await this.#polling;
     this.#shard.hideGauges();
   }
@@ -98,17 +120,36 @@ export class Source {
     const startMs = clock.nowMs();
     const askedAtMs = clock.wallMs();
     const { signal } = this.#ending;
+    let waitedMs = 0;
     const failure = await readSource(this.#settings, { clock, http, signal })
-      .then((reading) => this.#take(reading, askedAtMs))
+      .then(async (reading) => {
+        waitedMs = await this.#awaitTurn();
+        return await this.#take(reading, askedAtMs);
+      })
       .catch((error) => `BUG: ${error}`);
     if (signal.aborted) return;
-    const tookMs = clock.nowMs() - startMs;
+    const tookMs = clock.nowMs() - startMs - waitedMs;
     metrics.up.set({ source }, failure === null ? 1 : 0);
     metrics.duration.set({ source }, tookMs / 1000);
     metrics.failures.inc({ source }, failure === null ? 0 : 1);
     if (failure === null) this.#succeed();
     else this.#fail(failure);
     this.#cancel = clock.after(this.#pauseMs(tookMs), () => void this.poll());
+  }
+
+  /** Lets the sources before it be first where names are taken. Returns how long that took. */
+  async #awaitTurn(): Promise<number> {
+    if (this.#status.isUp !== null) return 0;
+    const { clock } = this.#tools;
+    const startMs = clock.nowMs();
+    const { signal } = this.#ending;
+    const ended = new AbortController();
+    await Promise.race([
+      this.#earlier,
+      sleep(clock, TURN_MS_MAX, AbortSignal.any([signal, ended.signal])),
+    ]);
+    ended.abort();
+    return clock.nowMs() - startMs;
   }
 
   /** Writes what was read. Returns what went wrong, or null. */

@@ -18,7 +18,7 @@ import {
   setSum,
   type SourceSeries,
 } from "./source_series.ts";
-import type { TakenNames } from "./taken_names.ts";
+import type { NameOwner, TakenNames } from "./taken_names.ts";
 
 /** Series that are written before the event loop may have its turn. */
 const SERIES_PER_STEP = 500;
@@ -199,10 +199,7 @@ export class SourceShard {
     }
     const owner = names.take(def, key, isApart);
     if (owner !== null) {
-      const holder = owner.source === null
-        ? "this node itself has"
-        : `source "${JSON.parse(owner.source)[0]}" has`;
-      problems.push(`"${name}" is taken: ${holder} a metric "${owner.family}"`);
+      problems.push(`"${name}" is taken: ${takenBy(owner)}`);
       return null;
     }
     const added = new SourceFamily({
@@ -232,6 +229,15 @@ export class SourceShard {
       for (const one of series) if (one.seen !== this.#poll) layout.hide(one.series);
     }
   }
+}
+
+function takenBy({ source, family }: NameOwner): string {
+  return source === null
+    ? `this node itself has a metric "${family}": give the source a prefix`
+    : `source "${
+      JSON.parse(source)[0]
+    }" has a metric "${family}": give one of the two a prefix, or ` +
+      `both a label that tells them apart`;
 }
 
 function isTakable({ value, count }: ForeignValue, def: FamilyDef): boolean {

@@ -80,7 +80,9 @@ export class Sources implements AsyncDisposable {
     const { isPolling } = this.#options;
     this.#metrics ??= createSourceMetrics(isPolling ? registry : new Registry());
     const shard = this.#placeOf(settings).shard;
-    const source = new Source(settings, shard, { clock, http, log, metrics: this.#metrics });
+    const earlier = Promise.all(this.all.map(({ firstPoll }) => firstPoll));
+    const tools = { clock, http, log, metrics: this.#metrics };
+    const source = new Source(settings, shard, tools, earlier);
     shard.adopt(settings);
     this.#sources.set(name, source);
     void (isPolling ? source.poll() : source.stop());

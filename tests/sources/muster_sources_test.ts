@@ -46,7 +46,7 @@ Deno.test("startMuster shows its sources in /metrics as the cluster's, and no do
   assertEquals(after("gauge queue_length"), '  value{node="pod-1"} 7');
   assertEquals(after("counter app_level h"), "  value{} 9");
   assertEquals(source.status.problems, [
-    '"app_level" is taken: this node itself has a metric "app_level"',
+    '"app_level" is taken: this node itself has a metric "app_level": give the source a prefix',
   ]);
   await exporter.shutdown();
 });

@@ -338,8 +338,8 @@ Deno.test("A name that the node itself has is left out of a source and reported"
   const app = bench.add(`${COUNTER}a_total 5\n# TYPE h_count counter\nh_count 1\nrest 2\n`);
   assertEquals(await app.poll(), { a_total: 0, rest: 2 });
   assertEquals(app.source.status.problems, [
-    '"a_total" is taken: this node itself has a metric "a_total"',
-    '"h_count" is taken: this node itself has a metric "h"',
+    '"a_total" is taken: this node itself has a metric "a_total": give the source a prefix',
+    '"h_count" is taken: this node itself has a metric "h": give the source a prefix',
   ]);
   assertEquals(bench.own("muster_source_problems", "app"), 2);
   await bench.sources[Symbol.asyncDispose]();
@@ -365,7 +365,9 @@ Deno.test("Two sources may share a name if a label of theirs tells them apart, a
   await a.poll();
   await b.poll();
   assertEquals(await c.poll(), { 'g{db="a"}': 1, 'g{db="b"}': 2, h: 4 });
-  assertEquals(c.source.status.problems, ['"g" is taken: source "a" has a metric "g"']);
+  assertEquals(c.source.status.problems, [
+    '"g" is taken: source "a" has a metric "g": give one of the two a prefix, or both a label that tells them apart',
+  ]);
   await bench.sources[Symbol.asyncDispose]();
 });
 

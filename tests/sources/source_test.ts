@@ -201,6 +201,25 @@ Deno.test("A source that is added again has its new options, and says of a gauge
   await bench.sources[Symbol.asyncDispose]();
 });
 
+Deno.test("Of two sources with one name the one that was added first has it, also if it answers later", async () => {
+  for (const [delayMs, shown] of [[900, { g: 1 }], [1_500, { g: 2 }]] as const) {
+    const bench = new SourcesBench();
+    let isFirst = true;
+    const slow = () => {
+      if (!isFirst) return "g 1\n";
+      isFirst = false;
+      return new Promise<string>((resolve) => bench.clock.after(delayMs, () => resolve("g 1\n")));
+    };
+    bench.sources.add({ name: "first", registry: { metrics: slow } });
+    bench.sources.add({ name: "second", registry: { metrics: () => "g 2\n" } });
+    await bench.clock.advance(2_000);
+    assertEquals(bench.shown, shown);
+    assertEquals(bench.own("muster_source_duration_seconds", "second"), 0);
+    await bench.sources[Symbol.asyncDispose]();
+    assertEquals(bench.clock.pending, 0);
+  }
+});
+
 Deno.test("A registry is polled a last time when the node ends, so that its last counts count", async () => {
   const bench = new SourcesBench();
   let count = 1;
