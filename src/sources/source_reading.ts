@@ -11,6 +11,8 @@ const ACCEPT =
   "text/plain;version=0.0.4,application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1";
 /** How long parsing or writing may hold the event loop at a time. */
 const HOLD_MS_MAX = 4;
+/** Characters of a content type that are told. */
+const TYPE_LENGTH_MAX = 100;
 /** Bytes or characters that are parsed at a time. */
 const PIECE_LENGTH = 65_536;
 
@@ -52,9 +54,17 @@ export async function readSource(settings: SourceSettings, tools: ReadingTools):
     await inTurns(pieces(parser, body.content), tools.clock);
     return { kind: "read", format, families: parser.finish() };
   } catch (error) {
-    if (error instanceof ExpositionSyntaxError) return failed(error.message);
-    throw error;
+    if (!(error instanceof ExpositionSyntaxError)) throw error;
+    return failed(oddTypeOf(body.contentType) + error.message);
   }
+}
+
+/** What a content type that no exposition has explains of an error: it is a page, or protobuf. */
+function oddTypeOf(contentType: string): string {
+  const [type] = contentType.split(";");
+  if (/^\s*(text\/plain|application\/openmetrics-text)?\s*$/i.test(type!)) return "";
+  const shown = JSON.stringify(type!.trim().slice(0, TYPE_LENGTH_MAX));
+  return `its content type is ${shown}, and must be text/plain or application/openmetrics-text: `;
 }
 
 /** Runs the steps of some work, and lets the event loop have its turn every few milliseconds. */
@@ -148,15 +158,23 @@ async function renderBody(
     if (typeof text !== "string") {
       return failed(`metrics() must give text: received ${typeof text}`);
     }
-    const { contentType } = registry;
-    return {
-      kind: "body",
-      content: text,
-      contentType: typeof contentType === "string" ? contentType : "",
-    };
+    return withType(text, registry);
   } finally {
     ended.abort();
     signal.removeEventListener("abort", onAbort);
+  }
+}
+
+function withType(content: string, registry: MetricsText): Body | Failed {
+  try {
+    const { contentType } = registry;
+    return {
+      kind: "body",
+      content,
+      contentType: typeof contentType === "string" ? contentType : "",
+    };
+  } catch (error) {
+    return failed(`contentType threw: ${errorText(error)}`);
   }
 }
 

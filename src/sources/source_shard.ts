@@ -117,7 +117,7 @@ export class SourceShard {
     for (let i = 0; i < items.length; i++) {
       const item = items[i]!;
       if (!("cumulative" in item) && !isTakable(item, family.def)) {
-        if (!Number.isNaN(item.value)) tell(`a value can't be taken over: ${item.value}`);
+        tell(`a value can't be taken over: ${item.value}`);
         continue;
       }
       const place = family.place(item.labelNames, item.labelValues);

@@ -49,8 +49,10 @@ export function* translate(
   }
 }
 
+/** The quantiles that there are: NaN says that there was nothing to observe of late. */
 function quantilesOf(samples: readonly ParsedSample[]): readonly ForeignValue[] {
-  return samples.filter(({ role }) => role === "quantile").map((sample) => ({
+  const known = samples.filter(({ role, value }) => role === "quantile" && !Number.isNaN(value));
+  return known.map((sample) => ({
     labelNames: [...sample.labelNames, "quantile"],
     labelValues: [...sample.labelValues, String(sample.threshold)],
     value: sample.value,

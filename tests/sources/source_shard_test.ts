@@ -158,13 +158,17 @@ Deno.test("A source's gauge that vanishes is hidden and comes back, its counter 
   await bench.sources[Symbol.asyncDispose]();
 });
 
-Deno.test("A gauge that is not a number is not shown, and says nothing", async () => {
-  const bench = new SourcesBench();
-  const app = bench.add("g 1\n");
-  await app.poll();
-  assertEquals(await app.says("g NaN\n"), {});
-  assertEquals(app.source.status.problems, []);
-  await bench.sources[Symbol.asyncDispose]();
+Deno.test("A source's value that is not finite is not shown, and reported, but for a quantile of nothing", async () => {
+  for (const value of ["NaN", "+Inf", "-Inf"]) {
+    const bench = new SourcesBench();
+    const app = bench.add("g 1\n");
+    await app.poll();
+    const quantile = '# TYPE s summary\ns{quantile="0.5"} NaN\n';
+    assertEquals(await app.says(`g ${value}\n${COUNTER}a_total ${value}\n${quantile}`), {});
+    const told = `a value can't be taken over: ${Number(value.replace("Inf", "Infinity"))}`;
+    assertEquals(app.source.status.problems, [`"g": ${told}`, `"a_total": ${told}`]);
+    await bench.sources[Symbol.asyncDispose]();
+  }
 });
 
 Deno.test("Of two series of a source that become one, the first is kept, and the other is reported", async () => {

@@ -166,6 +166,41 @@ Deno.test("A URL source asks for text, and each way to fail has its sentence", a
   }
 });
 
+Deno.test("A body that is no exposition fails with its content type", async () => {
+  const cases: readonly [contentType: string, body: string, failure: string][] = [
+    [
+      "text/html; charset=utf-8",
+      "<!doctype html>\n",
+      'its content type is "text/html", and must be text/plain or application/openmetrics-text: Cannot read',
+    ],
+    ["application/vnd.google.protobuf;proto=x", "\x01\n", "its content type is"],
+    ["text/plain; version=0.0.4", "<\n", "Cannot read"],
+    ["", "<\n", "Cannot read"],
+  ];
+  for (const [contentType, body, failure] of cases) {
+    const bench = new SourcesBench();
+    const registry = { metrics: () => body, contentType };
+    const source = bench.sources.add({ name: "app", registry });
+    await source.poll();
+    assertEquals(source.status.failure!.slice(0, failure.length), failure);
+    await bench.sources[Symbol.asyncDispose]();
+  }
+});
+
+Deno.test("A source whose contentType throws fails and says so", async () => {
+  const bench = new SourcesBench();
+  const registry = {
+    metrics: () => "a 1\n",
+    get contentType(): string {
+      throw new Error("broken");
+    },
+  };
+  const source = bench.sources.add({ name: "app", registry });
+  await source.poll();
+  assertEquals(source.status.failure, "contentType threw: Error: broken");
+  await bench.sources[Symbol.asyncDispose]();
+});
+
 Deno.test("A source that is removed leaves its counts; added again, it goes on from them", async () => {
   const bench = new SourcesBench();
   const text = "g 1\n# TYPE a_total counter\na_total 5\n";
