@@ -2,33 +2,48 @@ import type { ParsedSample, SampleRole } from "../exposition/parser/parsed_famil
 import type { ForeignFamily, ForeignHistogram, ForeignValue } from "./foreign_family.ts";
 import { seriesKey } from "./series_key.ts";
 
-/** The samples of one role, each with the time of its series' `_created` if there is one. */
-export function countersOf(
+/** Samples that are looked at before the event loop may have its turn. */
+const SAMPLES_PER_STEP = 2_000;
+
+type Steps<T> = Generator<void, T, undefined>;
+
+/** The samples of one role, in steps, each with the time of its series' `_created` if there is one. */
+export function* countersOf(
   samples: readonly ParsedSample[],
   role: SampleRole,
-): readonly ForeignValue[] {
+): Steps<readonly ForeignValue[]> {
   const values = samples.filter((one) => one.role === role);
-  const created = valuesByKey(samples, "created");
+  const created = yield* valuesByKey(samples, "created");
   if (created.size === 0) return values;
-  return values.map((sample) => {
+  const counters: ForeignValue[] = [];
+  for (const sample of values) {
+    if (counters.length % SAMPLES_PER_STEP === 0) yield;
     const { labelNames, labelValues, value } = sample;
     const createdSeconds = created.get(seriesKey(sample));
-    return {
+    const counter = { labelNames, labelValues, value };
+    counters.push(createdSeconds === undefined ? counter : { ...counter, createdSeconds });
+  }
+  return counters;
+}
+
+/** The sums, in steps, each also with the count that stands beside it. */
+export function* sumsOf(samples: readonly ParsedSample[]): Steps<readonly ForeignValue[]> {
+  const counts = yield* valuesByKey(samples, "count");
+  const sums: ForeignValue[] = [];
+  for (
+    const { labelNames, labelValues, value, createdSeconds } of yield* countersOf(samples, "sum")
+  ) {
+    if (sums.length % SAMPLES_PER_STEP === 0) yield;
+    const count = counts.get(seriesKey({ labelNames, labelValues }));
+    sums.push({
       labelNames,
       labelValues,
       value,
+      ...(count === undefined ? {} : { count }),
       ...(createdSeconds === undefined ? {} : { createdSeconds }),
-    };
-  });
-}
-
-/** The sums, each also with the count that stands beside it. */
-export function sumsOf(samples: readonly ParsedSample[]): readonly ForeignValue[] {
-  const counts = valuesByKey(samples, "count");
-  return countersOf(samples, "sum").map((sum) => {
-    const count = counts.get(seriesKey(sum));
-    return count === undefined ? sum : { ...sum, count };
-  });
+    });
+  }
+  return sums;
 }
 
 /**
@@ -59,11 +74,15 @@ export function totals(
   ];
 }
 
-function valuesByKey(
+function* valuesByKey(
   samples: readonly ParsedSample[],
   role: SampleRole,
-): ReadonlyMap<string, number> {
+): Steps<ReadonlyMap<string, number>> {
   const values = new Map<string, number>();
-  for (const one of samples) if (one.role === role) values.set(seriesKey(one), one.value);
+  for (let i = 0; i < samples.length; i++) {
+    if (i % SAMPLES_PER_STEP === 0) yield;
+    const sample = samples[i]!;
+    if (sample.role === role) values.set(seriesKey(sample), sample.value);
+  }
   return values;
 }

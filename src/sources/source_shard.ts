@@ -199,7 +199,7 @@ export class SourceShard {
     }
     const owner = names.take(def, key, isApart);
     if (owner !== null) {
-      problems.push(`"${name}" is taken: ${takenBy(owner)}`);
+      problems.push(`"${name}" is taken: ${takenBy(owner, key)}`);
       return null;
     }
     const added = new SourceFamily({
@@ -231,13 +231,13 @@ export class SourceShard {
   }
 }
 
-function takenBy({ source, family }: NameOwner): string {
-  return source === null
-    ? `this node itself has a metric "${family}": give the source a prefix`
-    : `source "${
-      JSON.parse(source)[0]
-    }" has a metric "${family}": give one of the two a prefix, or ` +
-      `both a label that tells them apart`;
+function takenBy({ source, family }: NameOwner, self: string): string {
+  if (source === null) return `this node itself has a metric "${family}": give the source a prefix`;
+  if (source === self) return `this source itself has a metric "${family}"`;
+  return `source "${
+    JSON.parse(source)[0]
+  }" has a metric "${family}": give one of the two a prefix, or ` +
+    `both a label that tells them apart`;
 }
 
 function isTakable({ value, count }: ForeignValue, def: FamilyDef): boolean {

@@ -21,7 +21,7 @@ export function* translate(
   switch (type) {
     case "counter": {
       const exposed = format === "openmetrics" ? `${name}_total` : name;
-      return [{ name: exposed, help, unit, type, values: countersOf(samples, "value") }];
+      return [{ name: exposed, help, unit, type, values: yield* countersOf(samples, "value") }];
     }
     case "gauge":
     case "untyped":
@@ -41,7 +41,7 @@ export function* translate(
     case "summary":
       return [
         { name, help, unit, type: "gauge", values: quantilesOf(samples) },
-        ...totals(family, sumsOf(samples), countersOf(samples, "count")),
+        ...totals(family, yield* sumsOf(samples), yield* countersOf(samples, "count")),
       ];
     case "gaugehistogram":
       problems.push(`"${name}" is a gaugehistogram, which has no counterpart here`);

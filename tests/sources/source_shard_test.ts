@@ -349,6 +349,16 @@ Deno.test("A name that the node itself has is left out of a source and reported"
   await bench.sources[Symbol.asyncDispose]();
 });
 
+Deno.test("A name that another metric of the same source has is reported as such", async () => {
+  const bench = new SourcesBench({ rules: { rename: { other: "h_count" } } });
+  const app = bench.add(`${HISTOGRAM}h_bucket{le="1"} 1\nh_sum 1\nh_count 1\nother 1\n`);
+  assertEquals(await app.poll(), { h: [1, 0, 1] });
+  assertEquals(app.source.status.problems, [
+    '"h_count" is taken: this source itself has a metric "h"',
+  ]);
+  await bench.sources[Symbol.asyncDispose]();
+});
+
 Deno.test("A name that a source has can't be registered any more, and the error says what to do", async () => {
   const bench = new SourcesBench();
   const app = bench.add("late 1\n");
