@@ -131,6 +131,7 @@ export class SourceFamily {
       base: new Float64Array(count),
       last: new Float64Array(count),
       seen: 0,
+      rivals: null,
       lastCount: 0,
       hasNegatives: false,
     };

@@ -13,10 +13,30 @@ export interface SourceSeries {
   readonly last: Float64Array;
   /** The poll in which the series was seen last. */
   seen: number;
+  /**
+   * The keys of other foreign series that would be this one here: they stay left out, in whichever
+   * order they come. Null where there are none.
+   */
+  rivals: Set<string> | null;
   /** Of a sum: how many observations were in it last. */
   lastCount: number;
   /** Of a sum: whether it had negative values, so that a counter can't show it any more. */
   hasNegatives: boolean;
+}
+
+/** Foreign series that are remembered as wanting another one's place. */
+const RIVALS_MAX = 100;
+
+/**
+ * Whether a foreign series of this key has to leave the place to another one, which was there before it
+ * in this poll, or when they first met.
+ */
+export function isRival(to: SourceSeries, key: () => string, poll: number): boolean {
+  if (to.rivals?.has(key()) === true) return true;
+  if (to.seen !== poll) return false;
+  to.rivals ??= new Set();
+  if (to.rivals.size < RIVALS_MAX) to.rivals.add(key());
+  return true;
 }
 
 /** Sets a gauge, and where a cell for it follows, when. */

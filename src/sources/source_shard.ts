@@ -9,9 +9,11 @@ import { totalsOfHistograms } from "./foreign_counters.ts";
 import { definitionOf } from "./source_definition.ts";
 import { type NoPlace, SourceFamily } from "./source_family.ts";
 import type { SourceSettings } from "./source_options.ts";
+import { seriesKey } from "./series_key.ts";
 import {
   beginAt,
   cellsOf,
+  isRival,
   setCounter,
   setGauge,
   setHistogram,
@@ -123,7 +125,7 @@ export class SourceShard {
       const place = family.place(item.labelNames, item.labelValues);
       if (!isPlaced(place)) {
         tell(place === "full" ? "there is no room for all of its series" : place.problem);
-      } else if (place.seen === this.#poll) {
+      } else if (isRival(place, () => rivalKey(foreign, item), this.#poll)) {
         // Two counts in one cell would look like an exporter that restarts all the time.
         tell("two of the source's series have one name and labels here, and the first is kept");
       } else {
@@ -229,6 +231,10 @@ export class SourceShard {
       for (const one of series) if (one.seen !== this.#poll) layout.hide(one.series);
     }
   }
+}
+
+function rivalKey({ name }: ForeignFamily, item: ForeignValue | ForeignHistogram): string {
+  return JSON.stringify([name]) + seriesKey(item);
 }
 
 function takenBy({ source, family }: NameOwner, self: string): string {

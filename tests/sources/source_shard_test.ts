@@ -220,6 +220,19 @@ Deno.test("Of two series of a source that become one, the first is kept, and the
   }
 });
 
+Deno.test("Of two series of a source that become one, the first stays, in whichever order they come later", async () => {
+  const bench = new SourcesBench();
+  const lines = ['a_total{x=""} 5\n', "a_total 3\n"];
+  const app = bench.add(COUNTER + lines.join(""));
+  await app.poll();
+  for (let poll = 0; poll < 3; poll++) {
+    assertEquals(await app.says(COUNTER + lines.reverse().join("")), { a_total: 5 });
+    assertEquals(app.source.status.problems.length, 1);
+  }
+  assertEquals(await app.says(COUNTER + lines[1]), { a_total: 5 });
+  await bench.sources[Symbol.asyncDispose]();
+});
+
 Deno.test("A source's types become those that merge", async () => {
   const bench = new SourcesBench();
   const app = bench.add(
