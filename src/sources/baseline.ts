@@ -3,6 +3,8 @@ import type { ForeignFamily, ForeignHistogram, ForeignValue } from "./foreign_fa
 
 /** When a process began, in seconds since the epoch, as client libraries expose it. */
 const PROCESS_START = "process_start_time_seconds";
+/** By how much it may be off: clients round it, and Linux tells its own start in whole seconds. */
+const PROCESS_START_ERROR_SECONDS = 1;
 /** Names that are remembered, so that an exporter that makes up ever new ones does no harm. */
 const KNOWN_MAX = 100_000;
 
@@ -34,10 +36,15 @@ export class Baseline {
 
   /** Whether what a series says that was never seen yet was counted before the polls. */
   isBefore(family: ForeignFamily, series: ForeignValue | ForeignHistogram): boolean {
-    if (this.#known.has(metricOf(family))) return false;
-    const beganSeconds = series.createdSeconds ?? this.#startSeconds;
-    return this.#askedAtSeconds === null || beganSeconds === null ||
-      !(beganSeconds > this.#askedAtSeconds);
+    return !this.#known.has(metricOf(family)) && !this.isNew(series);
+  }
+
+  /** Whether the exporter says that the series, or all of it, began after the previous poll. */
+  isNew({ createdSeconds }: ForeignValue | ForeignHistogram): boolean {
+    if (this.#askedAtSeconds === null) return false;
+    if (createdSeconds !== undefined) return createdSeconds > this.#askedAtSeconds;
+    return this.#startSeconds !== null &&
+      this.#startSeconds - PROCESS_START_ERROR_SECONDS > this.#askedAtSeconds;
   }
 }
 

@@ -56,12 +56,13 @@ export function setCounter(to: SourceSeries, value: number): void {
 }
 
 /**
- * Takes over a sum that is a counter here, as a summary's is, with the count of what is in it. Only a
- * count that fell means a restart. A sum that fell by itself means negative values: then it could fall
- * again and again, which no counter may do, and nothing is taken over from there on.
+ * Takes over a sum that is a counter here, as a summary's is, with the count of what is in it. A count
+ * that fell means a restart, and so does a sum that fell if the exporter says so. A sum that fell by
+ * itself means negative values: then it could fall again and again, which no counter may do, and
+ * nothing is taken over from there on.
  */
-export function setSum(to: SourceSeries, sum: number, count: number): void {
-  if (count < to.lastCount) {
+export function setSum(to: SourceSeries, sum: number, count: number, isNew: boolean): void {
+  if (count < to.lastCount || (isNew && sum < to.last[0]!)) {
     to.base[0]! += to.last[0]!;
     to.last[0] = 0;
   }

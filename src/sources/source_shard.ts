@@ -167,7 +167,7 @@ export class SourceShard {
     } else if (def.type === "counter") {
       if (isOld) beginAt(to, [item.value]);
       if (item.count === undefined) setCounter(to, item.value);
-      else setSum(to, item.value, item.count);
+      else setSum(to, item.value, item.count, this.#baseline.isNew(item));
     } else setGauge(to, item.value, this.#wallMs);
     if (to.hasNegatives) shard.layout.hide(to.series);
     else shard.layout.show(to.series);

@@ -146,6 +146,20 @@ Deno.test("A source's summary whose sum fell by itself has negative values: the 
   }
 });
 
+Deno.test("A source's summary continues where only the sum fell if the exporter began after the previous poll", async () => {
+  const bench = new SourcesBench();
+  const text = (start: number, sum: number, count: number) =>
+    `process_start_time_seconds ${start}\n# TYPE s summary\ns_sum ${sum}\ns_count ${count}\n`;
+  const app = bench.add(text(5, 5, 2), { periodMs: 60_000 });
+  await app.poll();
+  await bench.clock.advance(5_000);
+  const start = bench.clock.wallMs() / 1000 - 1;
+  const shown = await app.says(text(start, 1, 2));
+  assertEquals(shown, { process_start_time_seconds: start, s_sum: 6, s_count: 2 });
+  assertEquals(app.source.status.problems, []);
+  await bench.sources[Symbol.asyncDispose]();
+});
+
 Deno.test("A source's gauge that vanishes is hidden and comes back, its counter is kept", async () => {
   const bench = new SourcesBench();
   const app = bench.add(`${COUNTER}a_total{x="1"} 5\ng{x="1"} 6\ng{x="2"} 7\n`);

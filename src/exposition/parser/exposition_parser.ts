@@ -15,7 +15,8 @@ const HELP_ESCAPE = /\\(.?)/gs;
 
 /**
  * Reads an exposition in text 0.0.4 or OpenMetrics 1.0, in pieces of any size. It is as strict as the
- * formats are, with one exception: in text 0.0.4 the samples of a family may be in several places.
+ * formats are, with two exceptions in text 0.0.4, where Prometheus makes them as well: the samples of a
+ * family may be in several places, and a value may stand right behind the labels.
  *
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  * @see https://prometheus.io/docs/specs/om/open_metrics_spec/
