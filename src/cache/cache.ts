@@ -177,12 +177,9 @@ export class Cache<V, K extends string = string> implements Disposable {
 
   /**
    * Drops a key on every node. Resolves when each has confirmed or has failed to; never rejects. Before
-   * the first word of discovery it waits for that, as long as it would for an answer.
-   *
-   * A node keeps the newest 8,192 of its invalidations, of all its caches (and 524,288 characters of
-   * their names), for those that lack them. What is more in one go, or while another node does not
-   * answer, can't be told: who lacks it clears all its caches, and confirms that. A tag, or `clear`, is
-   * one invalidation.
+   * the first word of discovery it waits for that, as long as it would for an answer. A node keeps its
+   * newest 8,192 invalidations (524,288 characters): who lacks older ones clears all caches, and confirms
+   * that. A tag, or `clear`, is one invalidation.
    *
    * @throws {TypeError} at once, if the key is none that `set` would take.
    */
@@ -193,11 +190,7 @@ export class Cache<V, K extends string = string> implements Disposable {
     return this.#host.tell({ kind: "key", cache: this.name, name: key });
   }
 
-  /**
-   * Drops all that carry a tag, on every node; see `invalidate`.
-   *
-   * @throws {TypeError} at once, if the tag is none that `set` would take.
-   */
+  /** Drops all that carry a tag, on every node; see `invalidate`, which also says what it throws. */
   invalidateTag(tag: string): Promise<InvalidationReach> {
     checkText(this.name, "tag", tag);
     this.#counts.invalidations.tag++;
