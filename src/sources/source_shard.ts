@@ -1,6 +1,6 @@
 import type { FamilyDef } from "../metrics/family.ts";
 import type { MetricRules } from "../metrics/metric_options.ts";
-import { definitionProblem } from "../metrics/names.ts";
+import { definitionProblem, scraperNameProblem } from "../metrics/names.ts";
 import type { OwnShard } from "../metrics/own_shard.ts";
 import { Baseline } from "./baseline.ts";
 import type { ForeignFamily, ForeignHistogram, ForeignValue, Problem } from "./foreign_family.ts";
@@ -194,7 +194,7 @@ export class SourceShard {
       }
       return known;
     }
-    const problem = definitionProblem(def);
+    const problem = definitionProblem(def) ?? scraperNameProblem(def.name);
     if (problem !== null) {
       problems.push(`"${name}": ${problem}`);
       return null;

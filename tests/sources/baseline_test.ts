@@ -11,17 +11,17 @@ const summary = (all: number) => `# TYPE s summary\ns_sum ${all}\ns_count ${all}
 
 Deno.test("A family that a source shows only after its first poll begins at 0 as well", async () => {
   const bench = new SourcesBench();
-  const app = bench.add("up 0\n", FROM_FIRST_POLL);
+  const app = bench.add("pg_up 0\n", FROM_FIRST_POLL);
   await app.poll();
-  assertEquals(await app.says(`up 1\n${COUNTER}a_total 100\n${histogram(10)}${summary(7)}`), {
-    up: 1,
+  assertEquals(await app.says(`pg_up 1\n${COUNTER}a_total 100\n${histogram(10)}${summary(7)}`), {
+    pg_up: 1,
     a_total: 0,
     h: [0, 0, 0],
     s_sum: 0,
     s_count: 0,
   });
-  assertEquals(await app.says(`up 1\n${COUNTER}a_total 103\n${histogram(11)}${summary(9)}`), {
-    up: 1,
+  assertEquals(await app.says(`pg_up 1\n${COUNTER}a_total 103\n${histogram(11)}${summary(9)}`), {
+    pg_up: 1,
     a_total: 3,
     h: [1, 0, 1],
     s_sum: 2,
@@ -62,7 +62,7 @@ Deno.test("A family that is new counts in full where the exporter began after th
   // Within a second nobody knows which was first, as the time of a process's start is not exact.
   for (const [afterSeconds, counted] of [[-1, 0], [0.9, 0], [1.1, 4]] as const) {
     const bench = new SourcesBench();
-    const app = bench.add("up 1\n", FROM_FIRST_POLL);
+    const app = bench.add("pg_up 1\n", FROM_FIRST_POLL);
     await app.poll();
     const startSeconds = bench.clock.wallMs() / 1000 + afterSeconds;
     await bench.clock.advance(5_000);

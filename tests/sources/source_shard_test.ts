@@ -47,6 +47,15 @@ Deno.test("A source's counters never fall, and grow by what it counted, whatever
   );
 });
 
+Deno.test("A source's series of a name that Prometheus makes itself are left out and told of", async () => {
+  const bench = new SourcesBench();
+  const app = bench.add("up 1\nother 2\n");
+  assertEquals(await app.poll(), { other: 2 });
+  const [problem] = app.source.status.problems;
+  assert(problem!.startsWith('"up": name must not be one that Prometheus gives'), problem);
+  await bench.sources[Symbol.asyncDispose]();
+});
+
 Deno.test("A source's histogram is taken by bucket, and continues after a restart", async () => {
   const bench = new SourcesBench();
   const text = (one: number, two: number, all: number, sum: number) =>
