@@ -62,14 +62,7 @@ export class SeriesTable {
 
   /** How many series begin at a cell or before it, where their cells ascend. */
   countUpTo(cell: number): number {
-    let low = 0;
-    let high = this.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.firstCellOf(middle) <= cell) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return this.#rows.countUpTo(cell, ROW, FIRST_CELL);
   }
 
   /** The label values of a series that has so many. */

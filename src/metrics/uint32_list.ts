@@ -23,13 +23,16 @@ export class Uint32List {
     return this.#items[place]!;
   }
 
-  /** How many numbers are at most `value`, where all are in ascending order. */
-  countUpTo(value: number): number {
+  /**
+   * How many numbers are at most `value`, where all are in ascending order; or of rows of `width` numbers,
+   * how many have such a number at `column`.
+   */
+  countUpTo(value: number, width: number = 1, column: number = 0): number {
     let low = 0;
-    let high = this.#length;
+    let high = this.#length / width;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#items[middle]! <= value) low = middle + 1;
+      if (this.#items[middle * width + column]! <= value) low = middle + 1;
       else high = middle;
     }
     return low;

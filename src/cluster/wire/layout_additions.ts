@@ -32,7 +32,7 @@ const SPARE_BYTES_MAX = 262_144;
 
 /**
  * Rows of a layout, in its order, on their way to a copy. Nearly all add series, a hundred thousand of
- * them where a node meets fifty others: those are kept in columns.
+ * them where a node meets fifty others: those are kept as numbers.
  */
 export class LayoutAdditions implements Iterable<LayoutAddition> {
   #series = new SeriesBatch();
