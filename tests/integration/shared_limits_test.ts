@@ -67,10 +67,11 @@ for (const fail of OUTAGES) {
       await until(async () => total(await load(20), "allowed", "store") > 0, {
         what: "the store to be asked",
       });
+      // An outage is over after a quiet second; a little load now and then leaves enough of the limit.
       await until(async () => {
-        await load(100);
+        await load(5);
         return two.every((node) => linesOf(node, "answers again") === linesOf(node, " is out ("));
-      }, { what: "the outages to be told as over" });
+      }, { what: "the outages to be told as over", everyMs: 100 });
     };
     const isOut = async () => {
       for (const node of two) {
