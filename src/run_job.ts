@@ -2,7 +2,9 @@ import { measureJob } from "./adapters/job.ts";
 import { hasAnswered } from "./cluster/discovery_view.ts";
 import type { Goodbye } from "./cluster/goodbye.ts";
 import { sleep, systemClock } from "./io/clock.ts";
+import { readEnvironment } from "./io/environment.ts";
 import { logTapeSink } from "./io/log_logtape.ts";
+import { jobSettings } from "./job_settings.ts";
 import type { Runtime } from "./runtime.ts";
 import { type Muster, type MusterOptions, startRuntime } from "./start_muster.ts";
 
@@ -32,7 +34,8 @@ export interface JobOutcome<T> {
  * Runs a process that ends with its work, such as a Kubernetes Job: it joins the cluster as a node, does
  * the work, hands what it counted to the other nodes, and leaves. Their totals have its counts from then
  * on. The work does not wait for the joining; a job that is done waits up to 10 s for a first peer. It is
- * measured by the plugin `jobs`, and takes any free port unless `METRICS_PORT` says which.
+ * measured by the plugin `jobs`. It takes any free port, unless `METRICS_PORT` says which or peers are
+ * found by DNS, where it is the default one.
  *
  * The other nodes must let it in: give it their `CLUSTER_SECRET`, or have their Service list it.
  *
@@ -57,12 +60,9 @@ export async function runJob<T>(
   options: RunJobOptions,
   work: (muster: Muster) => T | Promise<T>,
 ): Promise<JobOutcome<T>> {
-  const { worker, queue = "default", settings = {}, log = logTapeSink() } = options;
-  const runtime = await startRuntime({
-    ...options,
-    log,
-    settings: { METRICS_PORT: "0", ...settings },
-  });
+  const { worker, queue = "default", log = logTapeSink() } = options;
+  const settings = jobSettings(options.settings ?? {}, readEnvironment);
+  const runtime = await startRuntime({ ...options, log, settings });
   let goodbye: Goodbye;
   let value: T;
   try {

@@ -27,7 +27,7 @@ export function findText(option: Option<unknown>, sources: Sources): Found {
  * them (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ has the
  * same rule), and so does a `…_PORT` that Kubernetes set for a Service.
  */
-export function readVariable(sources: Sources, name: string): string | undefined {
+export function readVariable(sources: Pick<Sources, "env">, name: string): string | undefined {
   const value = sources.env(name);
   if (value === undefined || value === "" || isServiceLinkPort(name, value)) return undefined;
   return value;

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { freePort } from "../servers/free_port.ts";
 import { until } from "../until.ts";
+import { HeadlessService } from "./headless_service.ts";
 import { NodeProcess, processEnvironment, startFlags } from "./node_process.ts";
 import { sampleOf } from "./running_node.ts";
 
@@ -10,7 +11,7 @@ const CLUSTER_SECRET = "a-secret-of-nobody-elses";
 /** A job as a process of its own, with the permissions of `deno task start`. */
 async function runJobProcess(
   name: string,
-  CLUSTER_PEERS: string,
+  env: Readonly<Record<string, string>>,
   args: readonly string[],
 ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -20,7 +21,7 @@ async function runJobProcess(
       POD_NAME: name,
       METRICS_LISTEN_HOST: "127.0.0.1",
       CLUSTER_SECRET,
-      CLUSTER_PEERS,
+      ...env,
     },
     clearEnv: true,
     stdin: "null",
@@ -54,9 +55,9 @@ Deno.test("what jobs counted in processes that ended at once is in every node's 
     });
   }
   const jobs = await Promise.all([
-    runJobProcess("job-a", CLUSTER_PEERS, ["3"]),
-    runJobProcess("job-b", CLUSTER_PEERS, ["4"]),
-    runJobProcess("job-c", CLUSTER_PEERS, ["5", "fail"]),
+    runJobProcess("job-a", { CLUSTER_PEERS }, ["3"]),
+    runJobProcess("job-b", { CLUSTER_PEERS }, ["4"]),
+    runJobProcess("job-c", { CLUSTER_PEERS }, ["5", "fail"]),
   ]);
   assertEquals(jobs.map(({ code }) => code), [0, 0, 1], JSON.stringify(jobs));
   // Jobs that meet know each other, too.
@@ -70,4 +71,19 @@ Deno.test("what jobs counted in processes that ended at once is in every node's 
   }
   // The peers need not ask a process that is gone.
   await one.untilSeen("job-a", ["left"], 5_000);
+});
+
+Deno.test("a job that finds its peers by DNS hands its counts to those that a Service lists", async () => {
+  await using service = await HeadlessService.start();
+  const place = service.place(93);
+  await service.list({ "node-0": place });
+  await using node = await service.startNode("node-0", place, { CLUSTER_SECRET });
+  const total = async () => sampleOf(await node.get("/metrics"), "it_removed_total");
+  const env = { ...service.discovery, METRICS_PORT: String(freePort("127.0.0.1")) };
+  const { code, stdout, stderr } = await runJobProcess("job", env, ["3"]);
+  assertEquals([code, stdout], [0, "1 of 1\n"], stderr);
+  await until(async () => await total() === 3, {
+    what: "the node to have the job's count",
+    details: () => node.log,
+  });
 });
