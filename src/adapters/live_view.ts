@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../io/clock.ts";
-import type { Bus } from "../telemetry/bus.ts";
+import type { Bus, Measurements } from "../telemetry/bus.ts";
 import { errorName } from "../telemetry/error_name.ts";
 import { guarded, type Telemetry } from "./adapter_guard.ts";
 import { OTHER_NAME } from "./bounded_names.ts";
@@ -123,7 +123,7 @@ export class LiveView {
       if (stream.aborted) return;
       guarded(this.#bus, "sse", () => {
         const bytes = messageBytes(message.data);
-        const measured = bytes === undefined ? { count: 1 } : { count: 1, bytes };
+        const measured: Measurements = bytes === undefined ? { count: 1 } : { count: 1, bytes };
         this.#bus.emit("live.message", measured, { view: this.#view });
       });
     });

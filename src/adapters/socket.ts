@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../io/clock.ts";
-import type { Bus } from "../telemetry/bus.ts";
+import type { Bus, Measurements } from "../telemetry/bus.ts";
 import { guarded, type Telemetry } from "./adapter_guard.ts";
 import { OTHER_NAME } from "./bounded_names.ts";
 import { closeCode } from "./close_code.ts";
@@ -176,7 +176,7 @@ class MeasuredSocket {
   #message(direction: "in" | "out", data: unknown): void {
     guarded(this.#bus, "websocket", () => {
       const bytes = messageBytes(data);
-      const measured = bytes === undefined ? { count: 1 } : { count: 1, bytes };
+      const measured: Measurements = bytes === undefined ? { count: 1 } : { count: 1, bytes };
       this.#bus.emit("websocket.message", measured, { socket: this.#socket, direction });
     });
   }

@@ -1,4 +1,5 @@
 import type { InvalidationReach } from "../cluster/invalidation_push.ts";
+import type { Measurements } from "../telemetry/bus.ts";
 import { CACHE_EVENTS, CacheCounts, type InvalidationCause } from "./cache_counts.ts";
 import type { CacheHost } from "./cache_host.ts";
 import { type CacheOptions, checkCacheOptions } from "./cache_options.ts";
@@ -238,7 +239,7 @@ export class Cache<V, K extends string = string> implements Disposable {
   /** Tells the bus what happened since the last time, and how large the cache is. */
   tell(): void {
     const { size: entries, bytes } = this;
-    const size = bytes === null ? { entries } : { entries, bytes };
+    const size: Measurements = bytes === null ? { entries } : { entries, bytes };
     this.#counts.tell(this.#host.bus, this.name, size, this.options.events);
   }
 

@@ -90,7 +90,7 @@ export function applicationPlugin(parts: ApplicationParts): Plugin {
           "application.git_sha.info",
           "application.git_author.info",
         ],
-        read: () => [
+        read: (): readonly Reading[] => [
           { metric: "application.primary.info", value: 1, labels: { name, version } },
           ...(gitSha === undefined
             ? []
