@@ -18,7 +18,8 @@ export const LEDGER_OPTIONS: OptionTable<LedgerOptions> = {
     defaultDoc: "none: when all nodes end at once, totals begin at zero again",
     doc:
       "A file of this node alone that keeps the totals over a restart of all nodes, written every " +
-      "10 s and at the end.",
+      "10 s, soon after each merged scrape, and at the end. deno task start and the image may write " +
+      "below /var/lib/muster alone.",
   },
   foldAfterMs: {
     env: "LEDGER_FOLD_AFTER_MS",
