@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as prom from "prom-client";
-import { createRegistry } from "@muster/muster";
+import { createRegistry, DEFAULT_BUCKETS, exponentialBuckets, linearBuckets } from "@muster/muster";
 import { Counter as TsCounter, Registry as TsRegistry } from "@muster/muster/ts-prometheus";
 import { TextRenderer } from "../../src/exposition/text.ts";
 import { silentLog } from "../../src/io/log.ts";
@@ -69,6 +69,25 @@ Deno.test("README's table has what prom-client's options for summaries, gauges a
   assertEquals(registry.shard.layout.families.map(({ merge }) => merge), ["add", "max"]);
   const lines = await shown(registry);
   assertEquals(lines.every((line) => line.includes('env="prod"')), true, lines.join("\n"));
+});
+
+Deno.test("README's table keeps prom-client's buckets, and moves exemplars to the last argument", async () => {
+  assertEquals(linearBuckets(1, 2, 4), prom.linearBuckets(1, 2, 4));
+  assertEquals(exponentialBuckets(1, 2, 4), prom.exponentialBuckets(1, 2, 4));
+  const theirs = new prom.Registry();
+  new prom.Histogram({ name: "h", help: "h", registers: [theirs] });
+  const bounds = [...(await theirs.metrics()).matchAll(/le="([0-9.]+)"/g)].map(([, le]) => +le!);
+  assertEquals(DEFAULT_BUCKETS, bounds);
+  const exemplar = { labels: { trace_id: "7" } };
+  const registry = createRegistry();
+  registry.histogram({ name: "h", help: "h", labels: ["route"] })
+    .observe({ route: "/" }, 0.2, exemplar);
+  registry.counter({ name: "c_total", help: "h", labels: ["route"] }).inc(
+    { route: "/" },
+    1,
+    exemplar,
+  );
+  assertEquals(registry.shard.exemplars.size, 2);
 });
 
 Deno.test("collectDefaultMetrics and a ts_prometheus registry come along through sources, as README says", async () => {
