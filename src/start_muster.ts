@@ -24,10 +24,13 @@ import type { Bus } from "./telemetry/bus.ts";
 export interface MusterOptions {
   /**
    * Settings by the names that `deno task start --help` lists, such as `{ METRICS_PORT: "4021" }`.
-   * They come before the environment, which gives the rest.
+   * They come before the environment, which gives the rest. Default: none.
    */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Where sentences for an operator go. Default: LogTape, category `muster`. */
+  /**
+   * Where sentences for an operator go. Default: LogTape, category `muster`, which prints nothing unless
+   * the program configures it.
+   */
   readonly log?: LogSink;
   /**
    * What the plugin `application` tells: name, version, dependencies (the `imports` of `deno.json` will

@@ -6,13 +6,13 @@ import { isThenable } from "../metrics/thenable.ts";
 
 /** What a queue knows of one run of a job, by the wall clock in milliseconds since the Unix epoch. */
 export interface JobFacts {
-  /** When it was put into the queue. */
+  /** When it was put into the queue. Default: how long it was there is not measured. */
   readonly enqueuedAtMs?: number;
-  /** When it was due. */
+  /** When it was due. Default: how late it began is not measured. */
   readonly scheduledAtMs?: number;
   /** Which attempt this is, from 1 on. Default: one more than the failures in a row before it. */
   readonly attempt?: number;
-  /** How many attempts there may be; the failure of the last one counts as `discarded`. */
+  /** How many attempts there may be; the failure of the last one counts as `discarded`. Default: any. */
   readonly attemptsMax?: number;
 }
 
@@ -22,7 +22,7 @@ export interface JobOptions<A extends readonly unknown[]> {
   readonly worker: string;
   /** The queue that it comes from. Default: `default`. */
   readonly queue?: string;
-  /** What its arguments tell of a run. */
+  /** What its arguments tell of a run. Default: nothing. */
   readonly facts?: (...args: A) => JobFacts;
   /** Default: the clock of this process. */
   readonly clock?: Clock;

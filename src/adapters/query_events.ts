@@ -13,7 +13,7 @@ export interface DatabaseOptions {
   readonly repo?: string;
   /**
    * The table or part of the application that a statement belongs to. Where it gives nothing, it is
-   * the table of a simple statement. At most 100 are told apart.
+   * the table of a simple statement. At most 100 are told apart. Default: it gives nothing.
    */
   readonly sourceOf?: (text: string) => string | undefined;
   /** Default: the clock of this process. */

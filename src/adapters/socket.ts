@@ -12,7 +12,7 @@ export interface SocketOptions {
   readonly socket: string;
   /** The event that a message is, one of `events`. Default: every message is `message`. */
   readonly eventOf?: (data: unknown) => string;
-  /** The events that there are; whatever else `eventOf` gives is `_other`. */
+  /** The events that there are; whatever else `eventOf` gives is `_other`. Default: `message` alone. */
   readonly events?: readonly string[];
   /** Default: the clock of this process. */
   readonly clock?: Clock;

@@ -10,7 +10,7 @@ export interface SetOptions {
    * `ttlMs`.
    */
   readonly ttlMs?: number;
-  /** What else it depends on: `invalidateTag` drops it with all others that carry the tag. */
+  /** What else it depends on: `invalidateTag` drops it with all others that carry the tag. Default: none. */
   readonly tags?: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export interface WrapOptions<V> {
   readonly ttlMs?: number;
   /**
    * What else it depends on, besides what others say who wait for the same loading. A function is asked
-   * when the value is there, and where it fails the value is not kept.
+   * when the value is there, and where it fails the value is not kept. Default: none.
    */
   readonly tags?: readonly string[] | ((value: V) => readonly string[]);
 }

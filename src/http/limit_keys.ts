@@ -32,6 +32,24 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
  * By the client's address; see `clientIp`. All whose address the server does not tell share a key.
  *
  * @throws {TypeError} if the proxies are no list of addresses and networks.
+ *
+ * @example
+ * ```ts
+ * import { createLimiter, ipKey, rateLimit } from "@muster/muster";
+ * import { assertEquals } from "@std/assert";
+ * import { Hono } from "hono";
+ *
+ * const limiter = createLimiter({ name: "api", limits: [{ limit: 1, windowMs: 60_000 }] });
+ * const app = new Hono();
+ * app.use(rateLimit({ limiter, key: ipKey({ trustedProxies: ["10.0.0.0/8"] }) }));
+ * app.get("/", (context) => context.text("hello"));
+ *
+ * const from = (client: string) =>
+ *   app.request("/", { headers: { "x-forwarded-for": client } }, { remoteIp: "10.0.0.1" });
+ * assertEquals((await from("203.0.113.7")).status, 200);
+ * assertEquals((await from("203.0.113.7")).status, 429);
+ * assertEquals((await from("203.0.113.8")).status, 200);
+ * ```
  */
 export function ipKey(options: ClientIpOptions = {}): LimitKey {
   const keyOf = clientIp(options);
@@ -44,6 +62,14 @@ export function ipKey(options: ClientIpOptions = {}): LimitKey {
  * By a header, such as that of an API key; all who don't send it share a key.
  *
  * @throws {TypeError} if no header can have the name.
+ *
+ * @example
+ * ```ts
+ * import { createLimiter, headerKey, rateLimit } from "@muster/muster";
+ *
+ * const limiter = createLimiter({ name: "api", limits: [{ limit: 100, windowMs: 1_000 }] });
+ * const middleware = rateLimit({ limiter, key: headerKey("x-api-key") });
+ * ```
  */
 export function headerKey(name: string): LimitKey {
   if (typeof name !== "string" || !TOKEN.test(name)) {
@@ -61,6 +87,14 @@ export function headerKey(name: string): LimitKey {
  * HEAD, or `ALL /proxy/:host`, whatever method a client makes up. What takes `next` and was registered for
  * all methods or with a wildcard at the end counts as middleware, which is no route (so does what `mount`
  * adds); requests that only middleware matched share the key of its last template, such as `ALL /*`.
+ *
+ * @example
+ * ```ts
+ * import { createLimiter, rateLimit, routeKey } from "@muster/muster";
+ *
+ * const limiter = createLimiter({ name: "routes", limits: [{ limit: 1_000, windowMs: 1_000 }] });
+ * const middleware = rateLimit({ limiter, key: routeKey() });
+ * ```
  */
 export function routeKey(): LimitKey {
   const routeOf = answeringRoute(({ method, path }) => `${method} ${path}`, "ALL *");
@@ -71,6 +105,14 @@ export function routeKey(): LimitKey {
  * By several keys together: who and where, say. No two lists of keys make the same key.
  *
  * @throws {TypeError} if one of them is no function, and at a request of which one gives no text at once.
+ *
+ * @example
+ * ```ts
+ * import { createLimiter, headerKey, joinedKey, rateLimit, routeKey } from "@muster/muster";
+ *
+ * const limiter = createLimiter({ name: "api", limits: [{ limit: 10, windowMs: 1_000 }] });
+ * const middleware = rateLimit({ limiter, key: joinedKey(headerKey("x-api-key"), routeKey()) });
+ * ```
  */
 export function joinedKey<C>(...keys: readonly LimitKey<C>[]): LimitKey<C> {
   const wrong = keys.flatMap((key: unknown, i) =>

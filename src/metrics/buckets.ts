@@ -1,18 +1,34 @@
 import { BOUNDS_MAX } from "./names.ts";
 
 /**
- * Bounds at equal distances: `start`, `start + width`, and so on.
+ * Bounds at equal distances: `start`, `start + width`, and so on, `count` of them.
  *
- * @throws {RangeError} if the bounds would not be finite and ascending, or the count is out of range.
+ * @throws {RangeError} if the bounds would not be finite and ascending, or `count` is out of range.
+ *
+ * @example
+ * ```ts
+ * import { linearBuckets } from "@muster/muster";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(linearBuckets(10, 5, 4), [10, 15, 20, 25]);
+ * ```
  */
 export function linearBuckets(start: number, width: number, count: number): number[] {
   return bounds("linear", { start, width }, count, (i) => start + i * width);
 }
 
 /**
- * Bounds at equal ratios: `start`, `start * factor`, and so on.
+ * Bounds at equal ratios: `start`, `start * factor`, and so on, `count` of them.
  *
  * @throws {RangeError} like {@linkcode linearBuckets}.
+ *
+ * @example
+ * ```ts
+ * import { exponentialBuckets } from "@muster/muster";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(exponentialBuckets(1, 10, 4), [1, 10, 100, 1000]);
+ * ```
  */
 export function exponentialBuckets(start: number, factor: number, count: number): number[] {
   return bounds("exponential", { start, factor }, count, (i) => start * factor ** i);

@@ -38,7 +38,21 @@ export class InfoSeries {
   }
 }
 
-/** Facts about this process as the labels of a series whose value is 1. */
+/**
+ * Facts about this process as the labels of a series whose value is 1.
+ *
+ * @example
+ * ```ts
+ * import { createRegistry } from "@muster/muster";
+ *
+ * const build = createRegistry().info({
+ *   name: "shop_build_info",
+ *   help: "What runs.",
+ *   labels: ["version"],
+ * });
+ * build.set({ version: "1.2.0" });
+ * ```
+ */
 export class Info<L extends string> {
   readonly #family: LabelledFamily<L, InfoSeries>;
   #current: InfoSeries | null = null;

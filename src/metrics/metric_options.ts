@@ -17,7 +17,8 @@ export interface LabelledOptions<L extends string> extends MetricOptions {
   readonly labels: readonly L[];
   /**
    * All values that labels have, known beforehand: every combination is made at once, at 0, so that
-   * its first increase is not missed. At most {@linkcode DECLARED_SERIES_MAX} combinations.
+   * its first increase is not missed. At most {@linkcode DECLARED_SERIES_MAX} combinations. Default:
+   * none.
    */
   readonly values?: Readonly<Record<L, readonly LabelValue[]>>;
   /**
@@ -43,7 +44,7 @@ export interface CollectOptions<M> {
    * it throws, the metric's series are hidden until it works again, and nothing else is affected. If it
    * gives a promise, what it sets is shown from the next time on; until its first is fulfilled, after
    * one is rejected, and when one takes more than 30 publications, the series are hidden. It is not
-   * called again while its promise is pending.
+   * called again while its promise is pending. Default: the program sets it.
    */
   readonly collect?: (metric: M) => void | Promise<void>;
 }
@@ -100,19 +101,22 @@ export interface StateSetOptions<S extends string> extends MetricOptions {
 
 /** What is changed of metrics when they are registered, as an operator wants it. */
 export interface MetricRules {
-  /** Names of metrics that are not kept at all; `*` stands for any characters. */
+  /** Names of metrics that are not kept at all; `*` stands for any characters. Default: none. */
   readonly drop?: readonly string[];
-  /** Labels that no metric has: series that differ in nothing else are one. */
+  /** Labels that no metric has: series that differ in nothing else are one. Default: none. */
   readonly dropLabels?: readonly string[];
-  /** New names by old ones. */
+  /** New names by old ones. Default: none. */
   readonly rename?: Readonly<Record<string, string>>;
 }
 
 /** What is changed of all metrics. */
 export interface MetricChanges {
-  /** Labels that every series has, and their values. A metric that has one of them keeps its own. */
+  /**
+   * Labels that every series has, and their values. A metric that has one of them keeps its own. Default:
+   * none.
+   */
   readonly constantLabels?: Readonly<Record<string, string>>;
-  /** What is changed of metrics when they are registered. */
+  /** What is changed of metrics when they are registered. Default: nothing. */
   readonly rules?: MetricRules;
 }
 
@@ -132,8 +136,8 @@ export interface RegistryOptions extends MetricChanges {
    * that stands at 0, by which nothing can be timed; `createRegistry` hands in that of the system.
    */
   readonly nowMs?: () => number;
-  /** Called for each use of a label set that had no room. */
+  /** Called for each use of a label set that had no room. Default: nobody is told. */
   readonly onOverflow?: (family: string) => void;
-  /** Called each time a `collect` throws, or its promise is rejected. */
+  /** Called each time a `collect` throws, or its promise is rejected. Default: nobody is told. */
   readonly onCollectError?: (family: string, error: unknown) => void;
 }

@@ -11,7 +11,16 @@ export interface NativeHistogramKind extends MetricKind, BinsKind {}
 /**
  * One series of observations, counted in exponential bins that are made when they are first hit. It
  * needs no bounds, and any two of them merge exactly
- * (https://prometheus.io/docs/specs/native_histograms/).
+ * (https://prometheus.io/docs/specs/native_histograms/). Only protobuf shows its bins; in text it has
+ * the bucket `+Inf` alone.
+ *
+ * @example
+ * ```ts
+ * import { createRegistry } from "@muster/muster";
+ *
+ * const bytes = createRegistry().nativeHistogram({ name: "upload_bytes", help: "Size of an upload." });
+ * bytes.observe(48_213);
+ * ```
  */
 export class NativeHistogram implements Observer {
   /**

@@ -1,6 +1,22 @@
 import type { CellPlace } from "./metric_kind.ts";
 
-/** Which of a few states this process is in: a series for each, 1 or 0. */
+/**
+ * Which of a few states this process is in: a series for each, 1 or 0.
+ *
+ * @example
+ * ```ts
+ * import { createRegistry } from "@muster/muster";
+ * import { assert } from "@std/assert";
+ *
+ * const breaker = createRegistry().stateSet({
+ *   name: "breaker_state",
+ *   help: "How the circuit breaker is.",
+ *   states: ["closed", "half_open", "open"],
+ * });
+ * breaker.only("open");
+ * assert(breaker.has("open"));
+ * ```
+ */
 export class StateSet<S extends string> {
   readonly #name: string;
   readonly #places: ReadonlyMap<string, CellPlace>;

@@ -16,6 +16,19 @@ export interface SummaryKind extends MetricKind, BinsKind {
  * One series of observations whose count and sum are for ever, and whose quantiles are those of a
  * sliding window. A bin's cell holds how many values are in the window now; which step of the window
  * they belong to is known to this process alone.
+ *
+ * @example
+ * ```ts
+ * import { createRegistry } from "@muster/muster";
+ *
+ * const seconds = createRegistry().summary({
+ *   name: "import_seconds",
+ *   help: "Time of an import.",
+ *   quantiles: [0.5, 0.99],
+ *   maxAgeMs: 60_000,
+ * });
+ * seconds.observe(1.5);
+ * ```
  */
 export class Summary implements Observer {
   /**

@@ -11,7 +11,10 @@ export interface DefinitionBase {
   readonly labels?: readonly string[];
   /** A base unit such as `seconds`, with which the name must end then. Default: none. */
   readonly unit?: string;
-  /** All values of its labels, where they are known beforehand: those series are there from the start. */
+  /**
+   * All values of its labels, where they are known beforehand: those series are there from the start.
+   * Default: none.
+   */
   readonly values?: Readonly<Record<string, readonly LabelValue[]>>;
   /**
    * A series that has not changed for so many milliseconds is removed. Merged, the living decide, as in

@@ -15,7 +15,7 @@ export interface Binding<M extends string = string> {
   readonly fallback?: number;
   /** What turns the measurement's unit into the metric's. Default: it is taken as it is. */
   readonly convert?: UnitConversion;
-  /** Where a label comes from if not from the metadata of its own name: another key of it. */
+  /** By label, another key of the metadata that it comes from. Default: the one of its own name. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Only events with these metadata are taken: a value, or one of several. Default: all. */
   readonly when?: Readonly<Record<string, LabelValue | readonly LabelValue[]>>;
@@ -37,9 +37,9 @@ export interface EventDefinition<M extends string = string> {
   readonly help: string;
   /** How it moves metrics. */
   readonly bindings: readonly Binding<M>[];
-  /** Rules for measurements; those that no binding takes are for other listeners. */
+  /** Rules for measurements; those that no binding takes are for other listeners. Default: none. */
   readonly measurements?: Readonly<Record<string, MeasurementRule>>;
-  /** Metadata that no label is made of, for other listeners: key and meaning. */
+  /** Metadata that no label is made of, for other listeners: key and meaning. Default: none. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -90,13 +90,13 @@ export interface PluginDefinition<M extends string = string> {
   readonly help: string;
   /** By name, written with dots and without prefix: `billing.invoice_paid.total`. */
   readonly metrics: Readonly<Record<M, MetricDefinition>>;
-  /** By name, likewise: `billing.invoice_paid`. */
+  /** By name, likewise: `billing.invoice_paid`. Default: none. */
   readonly events?: Readonly<Record<string, EventDefinition<NoInfer<M>>>>;
-  /** By a name of their own, for logs. */
+  /** By a name of their own, for logs. Default: none. */
   readonly polls?: Readonly<Record<string, PollDefinition<NoInfer<M>>>>;
   /** Whether its events are of this process alone, and are not taken from outside. Default: false. */
   readonly isInternal?: boolean;
-  /** Files of `dashboards/` that show its metrics. */
+  /** Files of `dashboards/` that show its metrics. Default: none. */
   readonly dashboards?: readonly string[];
   /** Its own defaults. A runtime plugin sets `prefix: ""`, and others leave it to the operator. */
   readonly options?: Partial<PluginOptions>;

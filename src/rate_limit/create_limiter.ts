@@ -11,7 +11,7 @@ import { NodeLimiter } from "./node_limiter.ts";
 
 /** A limiter without a cluster. */
 export interface LocalLimiterOptions extends CommonLimiterOptions {
-  /** It counts for itself: others are known to limiters of a runtime alone. */
+  /** It counts for itself: others are known to limiters of a runtime alone. Default: `local`. */
   readonly scope?: "local";
   /** Both its times must go on. Default: the clock of this process. */
   readonly clock?: Clock;

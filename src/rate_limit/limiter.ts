@@ -71,7 +71,7 @@ export interface LimiterStatus {
   readonly bytes: number;
   /** Keys that were forgotten before they expired. */
   readonly evictions: number;
-  /** Of a shared limiter. */
+  /** Of a shared limiter; others have none. */
   readonly store?: StoreStatus;
   /** Keys that were refused most, by hash. */
   readonly topLimited: readonly TopKey[];

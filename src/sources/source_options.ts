@@ -18,13 +18,13 @@ export interface SourceOptions {
   readonly registry?: MetricsText;
   /** The `http:` or `https:` address of an exporter that belongs to this node alone. */
   readonly url?: string;
-  /** Request headers for `url`, such as an `authorization`. */
+  /** Request headers for `url`, such as an `authorization`. Default: none. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Put before every metric name. Default: nothing. */
   readonly prefix?: string;
   /**
    * Labels that every series gets, to tell apart sources that expose the same names. None may be
-   * `node`, `le`, `quantile` or `muster_overflow`.
+   * `node`, `le`, `quantile` or `muster_overflow`. Default: none.
    */
   readonly labels?: Readonly<Record<string, string>>;
   /** How gauges merge, by the name they are exposed with here. Default: `per_node`. */
