@@ -5,7 +5,7 @@ import { VERSION } from "./version.ts";
 const { imports } = own;
 
 /** What a node is that runs no other application. The rest of the imports are for tests. */
-export const MUSTER_APPLICATION: ApplicationFacts = {
+export const MUSTER_APPLICATION: Required<Omit<ApplicationFacts, "features">> = {
   name: "muster",
   version: VERSION,
   dependencies: {

@@ -7,6 +7,7 @@ import { keyedHash } from "./io/keyed_hash.ts";
 import type { LogSink } from "./io/log.ts";
 import type { ProcessFacts } from "./io/process_facts.ts";
 import type { Registry } from "./metrics/registry.ts";
+import { isThenable } from "./metrics/thenable.ts";
 import { MUSTER_APPLICATION } from "./muster_application.ts";
 import type { ApplicationFacts } from "./plugins/application.ts";
 import { Intake } from "./plugins/intake.ts";
@@ -47,7 +48,7 @@ export function composePlugins(config: Config, parts: PluginParts): Plugins {
     prefix,
     gitSha: config.gitSha,
     gitAuthor: config.gitAuthor,
-    application: withFeatures(parts.application ?? MUSTER_APPLICATION, config),
+    application: withFeatures(named(parts.application ?? MUSTER_APPLICATION), config),
   });
   const chosen = config.plugins.map((name) => builtIn[name]());
   for (const plugin of chosen) plugins.add(plugin, choicesFor(plugin, config));
@@ -72,6 +73,13 @@ export function composeIntake(
   return intakeHandler({ intake, auth: config.metricsAuth, clock });
 }
 
+/** The application under Muster's name and version where it has no name of its own. */
+function named(application: ApplicationFacts): ApplicationFacts {
+  if (application.name !== undefined) return application;
+  const { name, version } = MUSTER_APPLICATION;
+  return { name, version, ...application };
+}
+
 /** The application with what of Muster itself is on and off. */
 function withFeatures(application: ApplicationFacts, config: Config): ApplicationFacts {
   const own = {
@@ -80,7 +88,14 @@ function withFeatures(application: ApplicationFacts, config: Config): Applicatio
     muster_created_samples: config.createdSamples,
     muster_metrics_auth: config.metricsAuth.kind !== "none",
   };
-  return { ...application, features: () => ({ ...own, ...application.features?.() }) };
+  return {
+    ...application,
+    features: () => {
+      const given = application.features?.();
+      if (!isThenable(given)) return { ...own, ...given };
+      return Promise.resolve(given).then((features) => ({ ...own, ...features }));
+    },
+  };
 }
 
 /** Which of the operator's choices are about this plugin. */
