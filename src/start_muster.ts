@@ -103,7 +103,7 @@ export interface Muster extends AsyncDisposable {
    *
    * With `split`, shares add up to the limit: they shrink at once when a node comes and grow when all
    * others have had time to shrink, 5 heartbeats; `gcra` then fills over a window, `sliding_window` waits
-   * a window more, and a node that has just begun has nothing yet. So together the nodes admit no more
+   * a window and a slot more, and a node that has just begun has nothing yet. So together the nodes admit no more
    * than one would, `burst + limit × t / windowMs` in any `t` ms or `limit` in any window, but
    * for the millisecond that a limiter's own time may be late (`PolicyOptions.algorithm`). Where a
    * partition cuts the nodes into k parts that each count the others as down, it is k times that. A key

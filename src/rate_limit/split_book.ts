@@ -33,7 +33,8 @@ interface Shared {
 
 /**
  * A book whose limits are this node's share. It shrinks at once. It grows when the others have had
- * `settleMs` to shrink: a bucket then fills over a window, and a sliding window waits one window more.
+ * `settleMs` to shrink: a bucket then fills over a window, and a sliding window waits a window and a
+ * slot more.
  */
 export class SplitBook {
   readonly book: QuotaBook;

@@ -36,7 +36,7 @@ export const CLUSTER_OPTIONS: OptionTable<ClusterOptions> = {
     default: undefined,
     defaultDoc: "none: callers are judged by their address",
     secret: true,
-    doc: "What the nodes sign their requests to each other with.",
+    doc: "What the nodes sign their requests to each other with: at least 16 characters.",
   },
   clusterSecretPrevious: {
     env: "CLUSTER_SECRET_PREVIOUS",
