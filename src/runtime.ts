@@ -249,12 +249,14 @@ export class Runtime implements AsyncDisposable {
 
   async #stop(): Promise<Goodbye> {
     const { clock, http } = this.#platform;
-    this.plugins[Symbol.dispose]();
+    this.plugins.stopPolling();
     await this.#sources[Symbol.asyncDispose]();
     await this.#rounds.stop();
     await this.caches[Symbol.asyncDispose]();
     this.limiters[Symbol.dispose]();
     const goodbye = await sayGoodbye(this.node, clock.nowMs() + GOODBYE_TIMEOUT_MS);
+    // Not before: caches and limiters tell until the last shard is stamped.
+    this.plugins[Symbol.dispose]();
     await this.#keeper?.stop();
     this.#ending.abort();
     await this.#discovery[Symbol.asyncDispose]();

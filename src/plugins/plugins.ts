@@ -84,9 +84,14 @@ export class Plugins implements Disposable {
     for (const [name, schema] of installed.events) this.#events.set(name, schema);
   }
 
+  /** Polls no more; what happens is still heard. */
+  stopPolling(): void {
+    this.#poller[Symbol.dispose]();
+  }
+
   /** Hears and polls no more; what was measured stays. */
   [Symbol.dispose](): void {
     for (const plugin of this.#installed.values()) plugin[Symbol.dispose]();
-    this.#poller[Symbol.dispose]();
+    this.stopPolling();
   }
 }
