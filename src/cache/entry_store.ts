@@ -52,8 +52,10 @@ export class EntryStore<V, K extends string> {
       const size = this.#bytesOf(key, held);
       if (pending.isOutdated) return;
       if (Number.isNaN(size)) return this.refuse(key);
+      // The same object again may have grown, but is taken for no change: its size would stay.
+      if (this.lru.peek(key) === held) this.lru.delete(key);
       this.lru.set(key, held, { size });
-      if (this.lru.peek(key) !== held) {
+      if (!this.lru.has(key)) {
         this.#counts.too_large++;
         return;
       }

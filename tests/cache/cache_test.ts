@@ -517,6 +517,27 @@ Deno.test("Cache holds maxBytes at most, and nothing that is larger", () => {
   assertEquals([own.cache.size, own.cache.bytes], [1, 10]);
 });
 
+Deno.test("Cache measures an object anew that is set again, and counts NaN as kept", () => {
+  const host = new LocalHost();
+  const cache = new Cache<unknown>({ name: "users", maxEntries: 100, maxBytes: 100 }, host);
+  const list = [1];
+  cache.set("a", list);
+  cache.set("b", "123");
+  for (let i = 0; i < 45; i++) list.push(1);
+  cache.set("a", list);
+  assertEquals([cache.bytes, cache.size], [99, 2]);
+  for (let i = 0; i < 3; i++) list.push(1);
+  cache.set("a", list);
+  assertEquals([cache.bytes, cache.size, cache.get("b")], [99, 1, undefined]);
+  const causes: unknown[] = [];
+  host.bus.attach("muster.cache.eviction", (_, { count }, { cause }) => causes.push(cause, count));
+  cache.clear();
+  cache.set("number", NaN);
+  assertEquals(cache.get("number"), NaN);
+  cache.tell();
+  assertEquals(causes, ["full", 1]);
+});
+
 Deno.test("Cache gives what can't be measured or tagged, keeps neither it nor what it replaces, and counts it", async () => {
   const circular: Record<string, unknown> = {};
   circular.itself = circular;
