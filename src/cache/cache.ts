@@ -12,9 +12,10 @@ import type { Pending } from "./load.ts";
 import { Loads, waitsForItself } from "./loads.ts";
 import { Turns } from "./turns.ts";
 import {
-  checkTtlMs,
+  checkLoader,
   type Loader,
   type Lookup,
+  saidOf,
   type SetOptions,
   type WrapOptions,
 } from "./value_options.ts";
@@ -117,11 +118,10 @@ export class Cache<V, K extends string = string> implements Disposable {
    * that there is no value: see `setAbsent`.
    *
    * @throws {TypeError} if the key or a tag is no string, longer than 1,365 characters, or not
-   *   well-formed, or `ttlMs` is no number of at least 0.
+   *   well-formed, `ttlMs` is no number of at least 0, or the options are no object.
    */
   set(key: K, value: V, options: SetOptions = {}): void {
-    const { ttlMs = this.options.ttlMs ?? Infinity, tags = NO_TAGS } = options;
-    checkTtlMs(this.name, ttlMs);
+    const { ttlMs, tags } = saidOf(this.name, options, this.options.ttlMs);
     this.#put(key, value, ttlMs, tags);
   }
 
@@ -131,7 +131,7 @@ export class Cache<V, K extends string = string> implements Disposable {
    * @throws {TypeError} as `set` does.
    */
   setAbsent(key: K, options: Pick<SetOptions, "tags"> = {}): void {
-    const { tags = NO_TAGS } = options;
+    const { tags } = saidOf(this.name, options);
     this.#put(key, undefined, 0, tags);
   }
 
@@ -153,7 +153,8 @@ export class Cache<V, K extends string = string> implements Disposable {
    * before its first `await` it gets a TypeError; later, it waits until `loadTimeoutMs` is over, when all
    * who wait for a loading get a `TimeoutError` and the next one to ask has the key loaded anew.
    *
-   * @throws {TypeError} (rejects) as `set` does, where the key has to be loaded.
+   * @throws {TypeError} (rejects) as `set` does, and if `load` is no function, where the key has to be
+   *   loaded.
    */
   async wrap(
     key: K,
@@ -285,11 +286,10 @@ export class Cache<V, K extends string = string> implements Disposable {
     load: Loader<V, K>,
     options: WrapOptions<V>,
   ): Promise<V | undefined> {
-    const { tags = NO_TAGS, ttlMs = this.options.ttlMs ?? Infinity } = options;
     checkText(this.name, "key", key);
-    checkTtlMs(this.name, ttlMs);
-    if (typeof tags !== "function") checkTags(this.name, tags);
-    const wish = { tags, ttlMs };
+    checkLoader(this.name, key, load);
+    const wish = saidOf(this.name, options, this.options.ttlMs);
+    if (typeof wish.tags !== "function") checkTags(this.name, wish.tags);
     const nowMs = this.#clock.nowMs();
     const underWay = this.#loads.get(key);
     // One that began too long ago may not know of what was invalidated since.

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../io/clock.ts";
 import { silentLog } from "../io/log.ts";
+import { received } from "../metrics/received.ts";
 import { type Bus, createBus } from "../telemetry/bus.ts";
 import { Cache } from "./cache.ts";
 import type { CacheOptions } from "./cache_options.ts";
@@ -19,7 +20,7 @@ export interface LocalCacheOptions {
  * A cache of this process alone, for programs and tests without a cluster. `Muster.createCache` makes
  * one that the other nodes' invalidations reach.
  *
- * @throws {TypeError} if an option is wrong.
+ * @throws {TypeError} if an option is wrong, or the clock or the bus is none.
  *
  * @example
  * ```ts
@@ -36,8 +37,9 @@ export interface LocalCacheOptions {
  */
 export function createCache<V, K extends string = string>(
   options: CacheOptions<V, K>,
-  { clock = systemClock, bus = createBus(silentLog) }: LocalCacheOptions = {},
+  local: LocalCacheOptions = {},
 ): Cache<V, K> {
+  const { clock, bus } = checkedLocal(local);
   return new Cache(options, {
     clock,
     bus,
@@ -46,4 +48,20 @@ export function createCache<V, K extends string = string>(
     ownerOf: () => undefined,
     remove: () => {},
   });
+}
+
+/** What was left out is filled in. */
+function checkedLocal(local: LocalCacheOptions): Required<LocalCacheOptions> {
+  const isObject = typeof local === "object" && local !== null;
+  const { clock = systemClock, bus = createBus(silentLog) } = isObject ? local : {};
+  const problems: string[] = [];
+  const check = (isRight: boolean, field: string, rule: string, value: unknown) => {
+    if (!isRight) problems.push(`${field} must be ${rule}: received ${received(value)}`);
+  };
+  check(isObject, "what it is given besides", "an object with clock, bus or neither", local);
+  const isClock = typeof clock?.nowMs === "function" && typeof clock.after === "function";
+  check(isClock, "clock", "one with nowMs() and after()", clock);
+  check(typeof bus?.emit === "function", "bus", "one with emit(), such as muster.bus", bus);
+  if (problems.length === 0) return { clock, bus };
+  throw new TypeError(`Cannot create a cache: ${problems.join("; ")}`);
 }

@@ -35,15 +35,40 @@ export type Lookup<V> =
   | { readonly kind: "absent" }
   | { readonly kind: "missing" };
 
+const NO_TAGS: readonly string[] = [];
+
 /**
- * Throws where a value's own time is none.
+ * What is said of one value, with what the cache says where nothing is.
  *
  * @throws {TypeError} with a sentence that names the cache and the rule.
  */
-export function checkTtlMs(cache: string, ttlMs: unknown): void {
-  if (typeof ttlMs === "number" && ttlMs >= 0) return;
+export function saidOf<T>(
+  cache: string,
+  options: { readonly ttlMs?: number; readonly tags?: T },
+  ttlMsOfCache: number = Infinity,
+): { readonly ttlMs: number; readonly tags: T | readonly string[] } {
+  const isObject = typeof options === "object" && options !== null;
+  const { ttlMs = ttlMsOfCache, tags = NO_TAGS } = isObject ? options : {};
+  if (isObject && typeof ttlMs === "number" && ttlMs >= 0) return { ttlMs, tags };
+  const rule = isObject
+    ? `ttlMs must be a number of at least 0, or left out: received ${received(ttlMs)}`
+    : `its options must be an object, such as { ttlMs: 60000 }, or left out: received ${
+      received(options)
+    }`;
+  throw new TypeError(`Cannot keep a value in the cache "${cache}": ${rule}`);
+}
+
+/**
+ * Throws where what should load a key can't.
+ *
+ * @throws {TypeError} with a sentence that names the cache, the key and the rule.
+ */
+export function checkLoader(cache: string, key: string, load: unknown): void {
+  if (typeof load === "function") return;
+  // Nobody will wait for it, and a rejection that nobody hears ends the process.
+  if (load instanceof Promise) load.catch(() => {});
   throw new TypeError(
-    `Cannot keep a value in the cache "${cache}": ttlMs must be a number of at least 0, or left ` +
-      `out: received ${received(ttlMs)}`,
+    `Cannot load ${JSON.stringify(key)} for the cache "${cache}": load must be a function that ` +
+      `gives the value: received ${load instanceof Promise ? "a promise" : received(load)}`,
   );
 }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Cache } from "../../src/cache/cache.ts";
 import type { CacheOptions } from "../../src/cache/cache_options.ts";
-import type { WrapOptions } from "../../src/cache/value_options.ts";
+import type { SetOptions, WrapOptions } from "../../src/cache/value_options.ts";
 import { settle } from "../fake_clock.ts";
 import { LocalHost } from "./local_host.ts";
 
@@ -701,6 +701,34 @@ Deno.test("Cache refuses options, keys and tags that it could not keep to, in se
   assertThrows(() => void cache.invalidate(long), TypeError, "Cannot use a key");
   await assertRejects(() => cache.wrap(long, () => "1"), TypeError, "Cannot use a key");
   cache.set("x".repeat(1_365), "1");
+});
+
+Deno.test("Cache refuses a load that is no function and options that are no object in sentences", async () => {
+  const { cache } = createCache();
+  const loads: [unknown, string][] = [
+    [undefined, "nothing"],
+    [null, "null"],
+    ["1", '"1"'],
+    [Promise.resolve("1"), "a promise"],
+    [Promise.reject(new Error("unheard")), "a promise"],
+  ];
+  for (const [load, received] of loads) {
+    await assertRejects(
+      () => cache.wrap("a", load as () => string),
+      TypeError,
+      'Cannot load "a" for the cache "users": load must be a function that gives the value: ' +
+        `received ${received}`,
+    );
+  }
+  for (const value of [null, 60_000, "60000"]) {
+    const options = value as WrapOptions<string>;
+    const sentence = 'Cannot keep a value in the cache "users": its options must be an object, ' +
+      `such as { ttlMs: 60000 }, or left out: received ${JSON.stringify(value)}`;
+    assertThrows(() => cache.set("a", "1", options as SetOptions), TypeError, sentence);
+    assertThrows(() => cache.setAbsent("a", options as SetOptions), TypeError, sentence);
+    await assertRejects(() => cache.wrap("a", () => "1", options), TypeError, sentence);
+  }
+  assertEquals([cache.size, cache.status().loading], [0, 0]);
 });
 
 Deno.test("Cache refuses keys and tags that are no strings in sentences, whatever they are", async () => {
