@@ -28,7 +28,8 @@ export interface Limiter extends AnyLimiter {
    * @param nowMs What `nowMs()` of the limiter's clock gave, where the caller has read it anyway. Default:
    * what it gave first in this millisecond of the wall clock, which is cheaper and less than 1 ms late.
    * @throws {TypeError} if `key` is no text.
-   * @throws {RangeError} if `cost` is no whole number from 0 to 2^31 - 1, or `nowMs` is no time.
+   * @throws {RangeError} if `cost` is no whole number from 0 to 2^31 - 1, or `nowMs` is no time
+   * within ten years of when the limiter was made.
    */
   consume(key: string, cost?: number, nowMs?: number): Decision;
 }

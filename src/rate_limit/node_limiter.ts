@@ -20,6 +20,8 @@ export interface LimiterHost extends LimiterBus {
   readonly shownHash: (key: string) => string;
 }
 
+/** Ten years: of longer times the arithmetic is not exact, and far beyond it admits everything. */
+const AGE_MS_MAX = 10 * 366 * 86_400_000;
 /** Keys of each limiter that are shown. */
 const TOP_SHOWN = 10;
 
@@ -64,8 +66,8 @@ export class NodeLimiter implements Limiter {
     }
     if (typeof nowMs !== "number") throw wrongTime(this.name, nowMs);
     const ms = nowMs - this.#beganMs;
-    // Only what is finite is nothing less than itself.
-    if (ms - ms !== 0) throw wrongTime(this.name, nowMs);
+    // Neither is what is no number.
+    if (!(Math.abs(ms) <= AGE_MS_MAX)) throw wrongTime(this.name, nowMs);
     this.#split?.check(nowMs);
     const decision = this.#book.consume(key, cost, ms);
     this.tally.count(decision.allowed, cost, nowMs);
@@ -128,7 +130,7 @@ export function wrongCost(of: string, cost: unknown): RangeError {
 
 function wrongTime(of: string, nowMs: unknown): RangeError {
   return new RangeError(
-    `Cannot consume of the limiter "${of}": nowMs must be milliseconds of its clock: ` +
-      `received ${received(nowMs)}`,
+    `Cannot consume of the limiter "${of}": nowMs must be milliseconds of its clock, within ten ` +
+      `years of when it was made: received ${received(nowMs)}: leave it out, and it is read`,
   );
 }

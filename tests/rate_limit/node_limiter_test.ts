@@ -61,13 +61,30 @@ Deno.test("a refusal is never thrown, a wrong cost or time is", () => {
   assertEquals([limiter.status().allowed, limiter.consume("a", 0).remaining], [0, 1]);
 });
 
+Deno.test("a time that is ten years away is none, as another unit's is, and changes nothing", () => {
+  const clock = new FakeClock(Date.UTC(2026, 0));
+  for (const algorithm of ["gcra", "sliding_window"] as const) {
+    const limits = [{ limit: 1, windowMs: 1_000, algorithm }];
+    const limiter = createLimiter({ name: "api", limits, clock });
+    const tenYears = 10 * 366 * 86_400_000;
+    const nowMs = clock.nowMs();
+    for (const wrong of [nowMs * 1e3, nowMs * 1e6, nowMs / 1e3, nowMs + tenYears + 1, 1e300]) {
+      assertThrows(() => limiter.consume("a", 1, wrong), RangeError, `received ${wrong}: leave it`);
+    }
+    assert(limiter.consume("a", 1, nowMs).allowed);
+    assert(!limiter.consume("a", 1, nowMs).allowed);
+    assert(limiter.consume("a", 1, nowMs + tenYears).allowed);
+    assert(!limiter.consume("a", 1, nowMs + tenYears).allowed);
+  }
+});
+
 Deno.test("what is no number is told as what it is, as a cost and as a time", () => {
   const limiter = createLimiter({ name: "api", limits: [{ limit: 1, windowMs: 1_000 }] });
   const wrong: [unknown, string][] = [["1", '"1"'], [1n, "1n"], [Symbol("a"), 'Symbol("a")']];
   for (const [value, text] of wrong) {
     const number = value as number;
     assertThrows(() => limiter.consume("a", number), RangeError, `2^31 - 1: received ${text}`);
-    assertThrows(() => limiter.consume("a", 1, number), RangeError, `clock: received ${text}`);
+    assertThrows(() => limiter.consume("a", 1, number), RangeError, `made: received ${text}`);
   }
 });
 
