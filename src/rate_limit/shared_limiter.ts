@@ -45,6 +45,7 @@ export class SharedStoreLimiter implements SharedLimiter {
   readonly #split: SplitBook | null;
   #withoutStore = 0;
   #toldWithoutStore = 0;
+  #toldEvictions = 0;
   readonly #toldErrors: Record<StoreError, number> = { timeout: 0, failed: 0, busy: 0 };
 
   constructor(plan: LimiterPlan, host: SharedHost, split: SplitBook | null) {
@@ -79,8 +80,14 @@ export class SharedStoreLimiter implements SharedLimiter {
   tell(nowMs: number): void {
     this.#tally.tell(nowMs);
     this.#split?.book.advance(nowMs - this.#split.beganMs);
-    this.#split?.book.table.sweep();
-    this.#tally.emit("muster.rate_limiter.state", { keys: this.#split?.book.table.size ?? 0 });
+    const table = this.#split?.book.table;
+    table?.sweep();
+    const { size: keys, evictions } = table ?? { size: 0, evictions: 0 };
+    this.#tally.emit("muster.rate_limiter.state", {
+      keys,
+      evictions: evictions - this.#toldEvictions,
+    });
+    this.#toldEvictions = evictions;
     for (const [cause, count] of Object.entries(this.#health.errors)) {
       const told = this.#toldErrors[cause as StoreError];
       this.#toldErrors[cause as StoreError] = count;

@@ -6,7 +6,7 @@ import { KeyHash } from "../../src/rate_limit/key_hash.ts";
 import { checkedPlan, type FailMode } from "../../src/rate_limit/limiter_options.ts";
 import { SharedStoreLimiter } from "../../src/rate_limit/shared_limiter.ts";
 import { SplitBook } from "../../src/rate_limit/split_book.ts";
-import { createBus } from "../../src/telemetry/bus.ts";
+import { type Bus, createBus } from "../../src/telemetry/bus.ts";
 import { FakeClock, settle } from "../fake_clock.ts";
 
 /** A store that does what a test tells it. */
@@ -36,16 +36,17 @@ interface Setup {
   readonly store: ScriptedStore;
   readonly clock: FakeClock;
   readonly log: string[];
+  readonly bus: Bus;
 }
 
-function setup(fail: FailMode): Setup {
+function setup(fail: FailMode, keysMax: number = 1_000_000): Setup {
   const clock = new FakeClock();
   const store = new ScriptedStore();
   const log: string[] = [];
   const sink: LogSink = { log: (level, message) => void log.push(`${level}: ${message}`) };
   const hash = new KeyHash(new Uint8Array(8));
   const limits = [{ limit: 5, windowMs: 1_000 }];
-  const plan = checkedPlan({ name: "api", limits, scope: "shared", store, fail });
+  const plan = checkedPlan({ name: "api", limits, scope: "shared", store, fail, keysMax });
   const nowMs = clock.nowMs();
   const times = { settleMs: 5_000, staleMs: 4_000 };
   const split = fail === "split"
@@ -61,7 +62,7 @@ function setup(fail: FailMode): Setup {
     log: sink,
     store,
   };
-  return { limiter: new SharedStoreLimiter(plan, host, split), store, clock, log };
+  return { limiter: new SharedStoreLimiter(plan, host, split), store, clock, log, bus };
 }
 
 function consume({ limiter }: Setup): Promise<Decision> {
@@ -149,6 +150,19 @@ Deno.test("what nodes shared while the store was out is given back once it has e
   clock.jump(5_000);
   for (let i = 0; i < 100; i++) limiter.tell(clock.nowMs());
   assertEquals(limiter.status().keys, 0);
+});
+
+Deno.test("keys that a node forgets while the store is out are told as evictions", async () => {
+  const { limiter, store, clock, bus } = setup("split", 100);
+  const told: unknown[] = [];
+  bus.attach("muster.rate_limiter.state", (_, measurements) => told.push(measurements));
+  store.answer = new Error("connection is closed");
+  for (let i = 0; i < 1_000; i++) await limiter.consume(`key ${i}`);
+  const { keys, evictions } = limiter.status();
+  assertEquals(keys + evictions, 1_000);
+  limiter.tell(clock.nowMs());
+  limiter.tell(clock.nowMs());
+  assertEquals(told, [{ keys, evictions }, { keys, evictions: 0 }]);
 });
 
 Deno.test("a store that throws is one that failed, and is asked again once it is whole", async () => {
