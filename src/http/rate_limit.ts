@@ -56,17 +56,22 @@ export function rateLimit<C extends LimitedContext = LimitedContext>(
   };
   const consumeLater = async (who: string, costs: number | Promise<number>): Promise<Decision> =>
     await limiter.consume(who, await costs);
+  // Of what nobody waits for, a rejection must be heard all the same: it would end the process.
+  const hear = (result: unknown) => {
+    Promise.resolve(result).catch(() => limiter.countTrialFailure());
+  };
   const tryOut: RateLimitMiddleware<C> = async (context, next) => {
     let decision: Decision | undefined;
     try {
       if (skip === undefined || !await skip(context)) {
         decision = await decide(context);
         if (!decision.allowed && onLimited !== undefined) {
-          drop(onLimited(trialContext(context), decision));
+          hear(onLimited(trialContext(context), decision));
         }
       }
     } catch {
       // A trial fails no request.
+      limiter.countTrialFailure();
     }
     await next();
     if (decision?.allowed) announce(context, policy, fieldOf(decision));
@@ -85,11 +90,6 @@ export function rateLimit<C extends LimitedContext = LimitedContext>(
     append(context, policy, fieldOf(decision));
     return refusal(context, decision);
   };
-}
-
-/** Of what nobody waits for, a rejection must be heard all the same: it would end the process. */
-function drop(result: unknown): void {
-  Promise.resolve(result).catch(() => {});
 }
 
 /** Adds to what other limiters have said: both fields are lists. */

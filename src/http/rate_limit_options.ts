@@ -29,9 +29,9 @@ export interface RateLimitOptions<C extends LimitedContext = LimitedContext> {
   ) => Response | void | Promise<Response | void>;
   /**
    * Decides, measures, tells `onLimited`, and lets everything pass, also where one of these functions
-   * fails: what it throws is dropped, and a request without a decision is not measured. `onLimited` is
-   * not waited for, and nothing of an answer that it makes, or sets in the context, is sent. Default:
-   * false.
+   * fails: what it throws is dropped and counted (`muster_rate_limiter_trial_failures_total`), and a
+   * request without a decision is not measured else. `onLimited` is not waited for, and nothing of an
+   * answer that it makes, or sets in the context, is sent. Default: false.
    */
   readonly dryRun?: boolean;
 }
@@ -62,6 +62,7 @@ export function checkRateLimitOptions(options: unknown): void {
 }
 
 function isLimiter(value: unknown): boolean {
-  const { consume, policies } = (value ?? {}) as Partial<Limiter>;
-  return typeof consume === "function" && Array.isArray(policies);
+  const { consume, countTrialFailure, policies } = (value ?? {}) as Partial<Limiter>;
+  return typeof consume === "function" && typeof countTrialFailure === "function" &&
+    Array.isArray(policies);
 }

@@ -65,6 +65,12 @@ export const LIMITS: Plugin = definePlugin({
       group: GROUP,
       labels: ["limit", "fail"],
     },
+    "muster.rate_limiter.trial_failures.total": {
+      kind: "counter",
+      help: "Requests of dry runs for which key, cost, skip or onLimited failed.",
+      group: GROUP,
+      labels: ["limit", "scope"],
+    },
   },
   events: {
     "muster.rate_limiter.timing": {
@@ -93,6 +99,10 @@ export const LIMITS: Plugin = definePlugin({
     "muster.rate_limiter.without_store": {
       help: "Decisions were made without a store.",
       bindings: [{ metric: "muster.rate_limiter.without_store.total" }],
+    },
+    "muster.rate_limiter.trial_failure": {
+      help: "Something failed for requests of a dry run.",
+      bindings: [{ metric: "muster.rate_limiter.trial_failures.total" }],
     },
   },
 });

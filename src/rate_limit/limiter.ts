@@ -13,6 +13,8 @@ export interface AnyLimiter {
   readonly policies: readonly Policy[];
   /** The limiter as it is now, to be looked at. */
   status(): LimiterStatus;
+  /** Counts that something failed for a request of a dry run, of which nobody else would hear. */
+  countTrialFailure(): void;
 }
 
 /** A limiter that decides at once, on this node. */
@@ -72,6 +74,8 @@ export interface LimiterStatus {
   readonly bytes: number;
   /** Keys that were forgotten before they expired. */
   readonly evictions: number;
+  /** Requests of dry runs for which `key`, `cost`, `skip` or `onLimited` failed. */
+  readonly trialFailures: number;
   /** Of a shared limiter; others have none. */
   readonly store?: StoreStatus;
   /** Keys that were refused most, by hash. */

@@ -19,6 +19,8 @@ export class LimiterTally {
   /** Cost that was admitted and refused since the limiter began. */
   allowed = 0;
   limited = 0;
+  /** Requests of dry runs for which something failed. */
+  trialFailures = 0;
   readonly #events: LimiterBus;
   readonly #labels: { readonly limit: string; readonly scope: Scope };
   readonly #windowMs: number;
@@ -26,6 +28,7 @@ export class LimiterTally {
   #allowedBefore = 0;
   #toldAllowed = 0;
   #toldLimited = 0;
+  #toldTrialFailures = 0;
 
   constructor(events: LimiterBus, labels: LimiterTally["labels"], windowMs: number) {
     this.#events = events;
@@ -66,6 +69,9 @@ export class LimiterTally {
     const current = { cost: allowed, current_count: this.currentCount(nowMs) };
     bus.emit(name, current, { ...this.#labels, outcome: "allowed" });
     bus.emit(name, { cost: limited }, { ...this.#labels, outcome: "limited" });
+    const failures = this.trialFailures - this.#toldTrialFailures;
+    this.#toldTrialFailures = this.trialFailures;
+    this.emit("muster.rate_limiter.trial_failure", { count: failures });
   }
 
   /** Emits an event with this limiter's labels. */

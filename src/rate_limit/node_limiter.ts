@@ -90,13 +90,18 @@ export class NodeLimiter implements Limiter {
     this.#split?.tell(this.tally);
   }
 
+  countTrialFailure(): void {
+    this.tally.trialFailures++;
+  }
+
   status(): LimiterStatus {
-    const { allowed, limited } = this.tally;
+    const { allowed, limited, trialFailures } = this.tally;
     const { size: keys, bytes, evictions } = this.#book.table;
     const policies = this.#split?.statuses(this.#clock.nowMs()) ?? this.policies.map(whole);
     const topLimited = this.top.list(TOP_SHOWN, this.#host.shownHash);
     const { name, scope } = this;
-    return { name, scope, policies, allowed, limited, keys, bytes, evictions, topLimited };
+    const counts = { allowed, limited, keys, bytes, evictions, trialFailures };
+    return { name, scope, policies, ...counts, topLimited };
   }
 
   /** Times a decision that consumes nothing. */

@@ -99,9 +99,13 @@ export class SharedStoreLimiter implements SharedLimiter {
     this.#split?.tell(this.#tally);
   }
 
+  countTrialFailure(): void {
+    this.#tally.trialFailures++;
+  }
+
   status(): LimiterStatus {
     const { name, scope } = this;
-    const { allowed, limited } = this.#tally;
+    const { allowed, limited, trialFailures } = this.#tally;
     const table = this.#split?.book.table;
     const isOut = this.#health.isOut;
     const shares = isOut ? this.#split?.statuses(this.#host.clock.nowMs()) : undefined;
@@ -114,6 +118,7 @@ export class SharedStoreLimiter implements SharedLimiter {
       keys: table?.size ?? 0,
       bytes: table?.bytes ?? 0,
       evictions: table?.evictions ?? 0,
+      trialFailures,
       store: {
         address: this.#host.store.address,
         isOut,

@@ -12,9 +12,9 @@ import { rateLimit } from "../../src/http/rate_limit.ts";
 import type { RateLimitOptions } from "../../src/http/rate_limit_options.ts";
 import { createLimiter } from "../../src/rate_limit/create_limiter.ts";
 import type { Decision } from "../../src/rate_limit/decision.ts";
-import type { SharedLimiter } from "../../src/rate_limit/limiter.ts";
+import type { Limiter, SharedLimiter } from "../../src/rate_limit/limiter.ts";
 import { checkedPolicies, type PolicyOptions } from "../../src/rate_limit/policy.ts";
-import { FakeClock } from "../fake_clock.ts";
+import { FakeClock, settle } from "../fake_clock.ts";
 import { until } from "../until.ts";
 
 const PER_MINUTE: PolicyOptions = { limit: 2, windowMs: 60_000 };
@@ -22,6 +22,7 @@ const PER_DAY: PolicyOptions = { limit: 100, windowMs: 86_400_000 };
 
 interface Setup {
   readonly app: Hono;
+  readonly limiter: Limiter;
   readonly clock: FakeClock;
   /** From an address, and with headers. */
   readonly ask: (
@@ -40,7 +41,7 @@ function setup(limits: readonly PolicyOptions[], options: Partial<RateLimitOptio
   app.get("/", (context) => context.text("hello"));
   const ask = async (remoteIp = "203.0.113.1", headers = {}, path = "/") =>
     await app.request(path, { headers }, { remoteIp });
-  return { app, clock, ask };
+  return { app, limiter, clock, ask };
 }
 
 function fields({ headers, status }: Response): readonly (string | number | null)[] {
@@ -231,6 +232,10 @@ Deno.test("a dry run fails no request, whatever of it fails, and without it the 
   for (const options of failing) {
     const dry = setup([PER_MINUTE], { ...options, dryRun: true });
     for (let i = 0; i < 4; i++) assertEquals(await (await dry.ask()).text(), "hello");
+    // Where onLimited fails, that is for the third and the fourth alone.
+    const failures = options.onLimited === undefined ? 4 : 2;
+    await settle();
+    assertEquals(dry.limiter.status().trialFailures, failures);
     const { app, ask } = setup([PER_MINUTE], options);
     app.onError((_, context) => context.text("sorry", 500));
     statuses.push([(await ask()).status, (await ask()).status, (await ask()).status]);
@@ -341,6 +346,7 @@ Deno.test("without its store, a closed limiter answers 503 and an open one passe
     scope: "shared",
     policies,
     consume: () => Promise.resolve({ ...state, ...decision }),
+    countTrialFailure: () => {},
   } as unknown as SharedLimiter);
   const closed = shared({ allowed: false, decidedBy: "fail_closed", retryAfterMs: 1_000 });
   const { ask } = setup([PER_MINUTE], { limiter: closed });

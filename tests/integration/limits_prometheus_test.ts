@@ -38,6 +38,7 @@ Deno.test("every metric of limiters is read back from a real Prometheus", async 
     [`muster_rate_limiter_share_ratio{limit="ours"}`]: (value) => value === 1,
     [`sum(muster_rate_limiter_store_errors_total{${store}})`]: (value) => value >= 3,
     [`muster_rate_limiter_without_store_total{${store},fail="closed"}`]: (value) => value === 20,
+    [`muster_rate_limiter_trial_failures_total${api}`]: (value) => value === 0,
   };
   let seen: Record<string, number | null> = {};
   await until(async () => {
