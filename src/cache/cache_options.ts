@@ -73,8 +73,8 @@ export interface CacheOptions<V, K extends string = string> {
    * With `rsolv.validation`, hits, misses, dropped entries and the size are told as the events
    * `rsolv.validation.cache_hit`, `.cache_miss`, `.cache_invalidated` and `.cache_state` too, from
    * which that plugin's metrics and reports come: two words or more of lower-case letters, digits and
-   * underscores. Take a name for one cache alone: of two, the hits and misses would add up, but the size
-   * would be that of whichever told it last. Default: none.
+   * underscores. One cache of a node has a name alone: of two, the size would be that of whichever told it
+   * last. Default: none.
    */
   readonly events?: string;
 }

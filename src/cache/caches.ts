@@ -99,25 +99,13 @@ export class Caches {
   /**
    * Makes a cache.
    *
-   * @throws {TypeError} if an option is wrong or the name is in use.
+   * @throws {TypeError} if an option is wrong, or `name` or `events` is that of another cache.
    * @throws {RangeError} at 1,000 caches.
    */
   create<V, K extends string = string>(options: CacheOptions<V, K>): Cache<V, K> {
     const cache = new Cache<V, K>(options, this.#host);
-    const { name } = cache;
-    if (this.#caches.has(name)) {
-      throw new TypeError(
-        `Cannot create the cache "${name}": name must be one that no other cache of this node has: ` +
-          `dispose of the other one, or share it`,
-      );
-    }
-    if (this.#caches.size >= CACHES_MAX) {
-      throw new RangeError(
-        `Cannot create the cache "${name}": caches must be at most ${CACHES_MAX}: put the kinds of ` +
-          `keys that come without end into keys, not into names`,
-      );
-    }
-    this.#caches.set(name, cache);
+    this.#checkRoom(cache.options);
+    this.#caches.set(cache.name, cache);
     this.#options.node.invalidations.activate();
     return cache;
   }
@@ -158,6 +146,29 @@ export class Caches {
     this.#caches.get(entry.cache)?.drop(entry.kind, entry.name);
     this.#options.node.invalidations.add(entry);
     return this.#push.push();
+  }
+
+  #checkRoom({ name, events }: Pick<CacheOptions<unknown>, "name" | "events">): void {
+    const refuse = (problem: string) => `Cannot create the cache "${name}": ${problem}`;
+    if (this.#caches.has(name)) {
+      throw new TypeError(refuse(
+        "name must be one that no other cache of this node has: dispose of the other one, or share it",
+      ));
+    }
+    if (this.#caches.size >= CACHES_MAX) {
+      throw new RangeError(refuse(
+        `caches must be at most ${CACHES_MAX}: put the kinds of keys that come without end into ` +
+          `keys, not into names`,
+      ));
+    }
+    if (events === undefined) return;
+    for (const other of this.#caches.values()) {
+      if (other.options.events !== events) continue;
+      throw new TypeError(refuse(
+        `events must be a name that no other cache of this node has: received "${events}", which ` +
+          `the cache "${other.name}" has: their sizes would take turns`,
+      ));
+    }
   }
 
   #ownersNow(): NodeId[] {

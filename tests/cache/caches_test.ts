@@ -515,6 +515,23 @@ Deno.test("A cache that is disposed of twice takes nothing from the next one of 
   assertEquals(serving([next, two!], "c").length, 2);
 });
 
+Deno.test("Two caches of a node can't tell of themselves by the same events, one after the other can", async () => {
+  const { members: [one, two] } = await clusterOfCaches(2);
+  const create = (name: string, member = one!) =>
+    member.node.caches.create({ name, maxEntries: 1, events: "rsolv.validation" });
+  const first = create("patterns");
+  assertThrows(
+    () => create("findings"),
+    TypeError,
+    'Cannot create the cache "findings": events must be a name that no other cache of this node ' +
+      'has: received "rsolv.validation", which the cache "patterns" has',
+  );
+  create("findings", two!);
+  first[Symbol.dispose]();
+  create("findings");
+  assertEquals(one!.node.caches.status().caches.map(({ name }) => name), ["users", "findings"]);
+});
+
 Deno.test("A node without caches hands on what others invalidate", async () => {
   const { cluster, members: [one, two] } = await clusterOfCaches(2);
   const fresh = cluster.start("plain");
