@@ -30,10 +30,11 @@ const RECONNECT_MS_MIN = 1_000;
  * ```
  */
 export async function connectValkey(options: ValkeyOptions): Promise<Valkey> {
-  const { url, address, connectTimeoutMs, silenceMs } = checkedValkeyOptions(options);
+  const { target, address, connectTimeoutMs, silenceMs } = checkedValkeyOptions(options);
   // Loaded for who needs it alone: it may not be permitted to others.
   const { Redis } = await import("iovalkey");
-  const client = new Redis(url, {
+  const client = new Redis({
+    ...target,
     connectTimeout: connectTimeoutMs,
     socketTimeout: silenceMs,
     disconnectTimeout: CLOSE_MS,

@@ -73,8 +73,14 @@ Deno.test("connectValkey names all options that are wrong, and no secret", async
     [undefined, "url must be redis://[user:password@]host:port[/database]: received no URL"],
     [{ url: 5 }, "received no URL"],
     [{ url: "http://127.0.0.1" }, "received one of http:"],
-    [{ url: `${url}/abc` }, "received the database abc"],
-    [{ url: `${url}/1/2` }, "received the database 1/2"],
+    [{ url: `${url}/abc` }, "received one whose path is no number of a database"],
+    [{ url: `${url}/1/2` }, "received one whose path is no number of a database"],
+    [{ url: "redis://user:12/secret@127.0.0.1:6379" }, "no number of a database"],
+    [{ url: "redis:user:secret@127.0.0.1:6379" }, "received one without a host"],
+    [{ url: "redis://" }, "received one without a host"],
+    [{ url: `${url}?enableOfflineQueue=true&secret=1` }, "received one with more behind it"],
+    [{ url: `${url}#secret` }, "received one with more behind it"],
+    [{ url: "redis://:secret%@127.0.0.1:6379" }, "whose user or password is not percent-encoded"],
     [
       { url, connectTimeoutMs: -1, silenceMs: NaN },
       "connectTimeoutMs must be a whole number of milliseconds from 1 to 2147483647: received -1; " +
@@ -109,6 +115,18 @@ Deno.test("a store that takes no such password says so", async () => {
   assertStringIncludes(await reasonOf(none.run(GET, "key", [])), "NOAUTH");
   await using right = await connectValkey({ url: `redis://:right@${at}` });
   assertEquals(await right.run(GET, "key", []), null);
+});
+
+Deno.test("a password may have any character that is percent-encoded, and a URL space around it", async () => {
+  await using redis = await Redis.start();
+  const password = "p@ss:/%#?é";
+  await order(redis, `ACL SETUSER anna on >${password} ~* +@all`);
+  const url = ` redis://anna:${encodeURIComponent(password)}@127.0.0.1:${portOf(redis)}/3\n`;
+  await using store = await connectValkey({ url });
+  assertEquals(store.address, `redis://127.0.0.1:${portOf(redis)}`);
+  await store.run(SET, "key", []);
+  await using other = await connectValkey({ url: `${redis.url}/3` });
+  assertEquals(await other.run(GET, "key", []), "1");
 });
 
 Deno.test("a database that the store does not have is refused, and nothing goes to another one", async () => {
