@@ -58,7 +58,7 @@ export class SharedStoreLimiter implements SharedLimiter {
     this.#split = split;
     this.#arguments = scriptArguments(policies);
     // Limits that were changed don't read what others wrote: the rows are not alike.
-    this.#keyPrefix = `muster:limit:${name}:${this.#arguments.join(",")}:`;
+    this.#keyPrefix = `muster:limit:${name}:${this.#arguments.join(",")}`;
     this.#tally = new LimiterTally(host, { limit: name, scope: "shared" }, policies[0]!.windowMs);
   }
 
@@ -159,7 +159,7 @@ export class SharedStoreLimiter implements SharedLimiter {
       };
       // A store that throws has failed as one has that rejects.
       const ask = async (): Promise<Outcome> => {
-        const answer = await store.run(LIMIT_SCRIPT, this.#keyPrefix + key, [
+        const answer = await store.run(LIMIT_SCRIPT, this.#keyPrefix + spelled(key), [
           cost,
           ...this.#arguments,
         ]);
@@ -216,4 +216,9 @@ export class SharedStoreLimiter implements SharedLimiter {
       : "the store counts for all nodes together";
     return { ...policy, share: policy.limit, why };
   }
+}
+
+/** A key as the store is told it. What is not well-formed would arrive as another text, and share its row. */
+function spelled(key: string): string {
+  return key.isWellFormed() ? `:${key}` : `;${JSON.stringify(key)}`;
 }

@@ -165,6 +165,16 @@ Deno.test("keys that a node forgets while the store is out are told as evictions
   assertEquals(told, [{ keys, evictions }, { keys, evictions: 0 }]);
 });
 
+Deno.test("no two keys share a row of the store, whatever text they are", async () => {
+  const { limiter, store } = setup("closed");
+  const keys = ["", ":", "a", "漢", "\ufffd", "\ud800", "\udc00", '"\\ud800"', ';"\\ud800"'];
+  for (const key of keys) await limiter.consume(key);
+  const encoder = new TextEncoder();
+  const sent = store.keys.map((key) => encoder.encode(key).toHex());
+  assertEquals(new Set(sent).size, keys.length);
+  assert(store.keys[2]!.startsWith("muster:limit:api:") && store.keys[2]!.endsWith(":a"));
+});
+
 Deno.test("a store that throws is one that failed, and is asked again once it is whole", async () => {
   const test = setup("open");
   test.store.isThrowing = true;
