@@ -9,6 +9,8 @@ export interface Valkey extends ScriptStore, AsyncDisposable {}
 const RETRY_MS_MAX = 500;
 /** What a store is given to close a connection by itself. */
 const CLOSE_MS = 50;
+/** How the client says that it has no connection, in words that are about itself. */
+const UNSENT = "Stream isn't writeable";
 /** A store that may no longer write is one whose place another has taken: connecting again may find it. */
 const DEMOTED = /READONLY|MASTERDOWN/;
 /** Who connects again for it each time would lose what is under way each time. */
@@ -64,15 +66,25 @@ export async function connectValkey(options: ValkeyOptions): Promise<Valkey> {
 class ConnectionTrouble {
   /** Why there is no connection. */
   lost: Error | null = null;
+  /** Whether it is why this very connection will be given up: it may be ready for a moment all the same. */
+  #isRefused = false;
   /** Why there is none to the database that was asked for: what is sent would go to another one. */
   misplaced: Error | null = null;
 
   constructor(client: Redis) {
-    client.on("connect", () => this.misplaced = null);
-    client.on("ready", () => this.lost = null);
+    client.on("connect", () => {
+      this.misplaced = null;
+      this.#isRefused = false;
+    });
+    client.on("ready", () => {
+      if (!this.#isRefused) this.lost = null;
+    });
     client.on("error", (error: Error & { command?: { name?: string } }) => {
       if (error.command?.name === "select") this.misplaced = error;
-      else this.lost = error;
+      else {
+        this.lost = error;
+        this.#isRefused = true;
+      }
     });
   }
 }
@@ -95,6 +107,10 @@ async function within(ms: number, work: Promise<void>): Promise<void> {
   clearTimeout(timer);
 }
 
+function unconnected(): Error {
+  return new Error("Cannot ask the store: the connection to it was lost, or is not made yet");
+}
+
 /** Runs scripts by their SHA-1, and by their text where the store does not know them yet. */
 function scriptRunner(client: Redis, trouble: ConnectionTrouble): ScriptStore["run"] {
   const sha1s = new Map<string, string>();
@@ -112,7 +128,9 @@ function scriptRunner(client: Redis, trouble: ConnectionTrouble): ScriptStore["r
       if (error instanceof Error && error.message.startsWith("NOSCRIPT")) {
         return await client.eval(text, 1, key, ...args);
       }
-      throw client.status !== "ready" && trouble.lost !== null ? trouble.lost : error;
+      if (client.status !== "ready" && trouble.lost !== null) throw trouble.lost;
+      const isUnsent = error instanceof Error && error.message.startsWith(UNSENT);
+      throw isUnsent ? trouble.lost ?? unconnected() : error;
     }
   };
 }

@@ -105,8 +105,27 @@ Deno.test("a store that can't be reached says why, and nothing of the connection
   assertStringIncludes(await reasonOf(store.run(GET, "key", [])), "ECONNREFUSED");
 });
 
+Deno.test("a store whose connection was lost just now says so, and then why none can be made", async () => {
+  await using redis = await Redis.start();
+  await using store = await connectValkey({ url: redis.url });
+  await store.run(GET, "key", []);
+  await redis.kill();
+  const reasons = new Set<string>();
+  await until(async () => {
+    reasons.add(await reasonOf(store.run(GET, "key", [])));
+    return [...reasons].some((reason) => reason.includes("ECONNREFUSED"));
+  }, { what: "a connection to be refused", everyMs: 1 });
+  const [first] = reasons;
+  assertEquals(first, "Cannot ask the store: the connection to it was lost, or is not made yet");
+  assertEquals(reasons.size, 2);
+});
+
 Deno.test("a store that takes no such password says so", async () => {
   await using redis = await Redis.start();
+  await using stranger = await connectValkey({ url: redis.url.replace("//", "//anna:wrong@") });
+  for (let i = 0; i < 3; i++) {
+    assertStringIncludes(await reasonOf(stranger.run(GET, "key", [])), "WRONGPASS");
+  }
   await order(redis, "CONFIG SET requirepass right");
   const at = `127.0.0.1:${portOf(redis)}`;
   await using wrong = await connectValkey({ url: `redis://:wrong@${at}` });
