@@ -118,7 +118,10 @@ function hasExemplarAt({ type, bounds }: FamilyDef, offset: number | null): bool
 function keyOf(layout: Layout, series: number): string {
   const { name, labelNames } = layout.families[layout.familyOf(series)]!;
   const values = layout.labelValuesOf(series);
-  const pairs = labelNames.map((label, i) => [label, values[i]!]);
+  // A merge leaves out labels without a value.
+  const pairs = labelNames.map((label, i) => [label, values[i]!]).filter(([, value]) =>
+    value !== ""
+  );
   return JSON.stringify([name, ...pairs.sort(([a], [b]) => a! < b! ? -1 : 1)]);
 }
 

@@ -116,6 +116,13 @@ Deno.test("MergedExemplars shows the newest of several nodes' exemplars, by the 
   ]);
 });
 
+Deno.test("MergedExemplars finds the series of one with an empty label", async () => {
+  const fixture = new Fixture();
+  const counter = fixture.own.counter({ name: "c_total", help: "", labels: ["a", "b"] });
+  counter.inc({ a: "x", b: "" }, 1, { labels: { t: "1" }, timestampMs: 1 });
+  assertEquals(await fixture.traced(), ["c_total a=x: 1"]);
+});
+
 Deno.test("MergedExemplars takes no exemplar of a cell that can't have one", async () => {
   const own = new Registry();
   own.gauge({ name: "g", help: "" });

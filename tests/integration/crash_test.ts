@@ -89,7 +89,7 @@ Deno.test("whatever crashes in a handler, a poll, a collector or a source, /metr
   const families = new Map(parseText(text).map((family) => [family.name, family]));
   assertEquals(sampleOf(text, "pool_used_total"), 3);
   assertEquals(sampleOf(text, 'pool_size{node="one"}'), 7);
-  const paid = 'rsolv_billing_invoice_paid_total{customer_id="",plan="pro"}';
+  const paid = 'rsolv_billing_invoice_paid_total{plan="pro"}';
   assertEquals(sampleOf(text, paid), 3);
   assertEquals(sampleOf(text, "muster_telemetry_handler_failures_total"), 2);
   const broken = ["app_broken", "pool_thrown", "pool_rejected", "pool_nonsense"];

@@ -2,11 +2,15 @@ import { type FamilyDef, isCompatible, isGrowing, sampleNames } from "../family.
 import { NODE_LABEL } from "../names.ts";
 import { uniteBounds } from "./bounds_union.ts";
 import type { Conflict, ConflictReason, Contribution } from "./contribution.ts";
+import type { Destination } from "./destination.ts";
 import { byStanding, type Standing, Tally } from "./tally.ts";
 
 /** The definitions that a merge goes by. */
 export interface Decisions {
-  /** By {@linkcode familyKey} of the contributed definitions: the merged one. */
+  /**
+   * By {@linkcode familyKey} of the contributed definitions: the merged one. Those of one name differ
+   * in nothing but label names.
+   */
   readonly families: ReadonlyMap<string, FamilyDef>;
   readonly conflicts: readonly Conflict[];
 }
@@ -40,15 +44,37 @@ export function decide(contributions: readonly Contribution[]): Decisions {
       continue;
     }
     for (const sample of samples) owners.set(sample, name);
-    const text = textOf(kind);
-    for (const [key, variant] of variantsOf(kind)) {
-      const lists = variant.ranked();
-      const { bounds, leftOut } = uniteBounds(lists.map((list) => list.holdings[0]!.value.bounds));
-      for (const at of leftOut) leaveOut(lists[at]!, "bounds_limit", name);
-      families.set(key, { ...mergedDef(lists[0]!.holdings[0]!.value), ...text, bounds });
+    const lists = thresholdsOf(kind).ranked();
+    const { bounds, leftOut } = uniteBounds(lists.map((list) => list.holdings[0]!.value.bounds));
+    for (const at of leftOut) leaveOut(lists[at]!, "bounds_limit", name);
+    const def = { ...lists[0]!.holdings[0]!.value, ...textOf(kind), bounds };
+    for (const { value } of kind.holdings) {
+      const key = familyKey(value);
+      if (!families.has(key)) families.set(key, { ...def, labelNames: mergedLabelNames(value) });
     }
   }
   return { families, conflicts };
+}
+
+/**
+ * Where a contributed family goes by what was decided; undefined for nowhere. A label without a value
+ * is none to a scraper, which takes `{a="1"}` and `{a="1",b=""}` for one series and drops the second.
+ * So a series goes where one goes that has only the others.
+ */
+export function destinationIn(
+  { families }: Decisions,
+  contributed: FamilyDef,
+): Destination | undefined {
+  const key = familyKey(contributed);
+  const family = families.get(key);
+  if (family === undefined) return undefined;
+  // A state set is told by the label that has the state.
+  if (family.type === "state_set") return { key, family };
+  const having = (labelNames: readonly string[]): Destination => ({
+    key: familyKey({ ...contributed, labelNames }),
+    family: { ...family, labelNames: mergedLabelNames({ ...contributed, labelNames }) },
+  });
+  return { key, family, having };
 }
 
 /**
@@ -107,21 +133,18 @@ function textOf(kind: Standing<FamilyDef>): Pick<FamilyDef, "help" | "unit"> {
   return { help, unit };
 }
 
-/** For each set of label names the bounds, or the quantiles, that are held. */
-function variantsOf(kind: Standing<FamilyDef>): ReadonlyMap<string, Tally<FamilyDef>> {
-  const variants = new Map<string, Tally<FamilyDef>>();
+/** The bounds, or the quantiles, that are held, whatever the label names. */
+function thresholdsOf(kind: Standing<FamilyDef>): Tally<FamilyDef> {
+  const thresholds = new Tally<FamilyDef>();
   for (const { contribution, value } of kind.holdings) {
-    const key = familyKey(value);
-    let bounds = variants.get(key);
-    if (bounds === undefined) variants.set(key, bounds = new Tally());
-    bounds.add((value.quantiles ?? value.bounds).join(), contribution, value);
+    thresholds.add((value.quantiles ?? value.bounds).join(), contribution, value);
   }
-  return variants;
+  return thresholds;
 }
 
-/** The definition with its labels in the order that all agree on, the node's label last. */
-function mergedDef(family: FamilyDef): FamilyDef {
-  const labelNames = family.labelNames.toSorted();
-  if (family.merge === "per_node") labelNames.push(NODE_LABEL);
-  return { ...family, labelNames };
+/** The labels in the order that all agree on, the node's label last. */
+function mergedLabelNames(
+  { labelNames, merge }: Pick<FamilyDef, "labelNames" | "merge">,
+): string[] {
+  return merge === "per_node" ? [...labelNames.toSorted(), NODE_LABEL] : labelNames.toSorted();
 }

@@ -5,7 +5,8 @@ import { readSketch } from "../sketch.ts";
 import { addCells, addLowHalves, type Pairs, roundPairs } from "../two_sum.ts";
 import { cellOffsets } from "./bounds_union.ts";
 import type { Contribution } from "./contribution.ts";
-import { type Decisions, familyKey } from "./decisions.ts";
+import { type Decisions, destinationIn } from "./decisions.ts";
+import { type Destination, filledPlaces } from "./destination.ts";
 import { LabelTree } from "./label_tree.ts";
 import { inOrder, newestOfEachNode } from "./order.ts";
 import { Users } from "./users.ts";
@@ -63,31 +64,32 @@ export function explain(
 ): Explanation {
   const ordered = inOrder(contributions);
   const newest = newestOfEachNode(ordered);
-  const found = new Map<string, Family>();
+  const found = new Map<string, LabelTree>();
   const explained: Series[] = [];
   let isCut = false;
   for (const contribution of ordered) {
     const { layout } = contribution.shard;
-    const families = layout.families.map((family) => familyOf(found, decisions, family, selection));
-    if (families.every((family) => family === null)) continue;
-    const routes = layout.families.map((own, i) => routeOf(own, families[i]!, contribution));
+    const routes = layout.families.map((own) => routeOf(own, decisions, selection, contribution));
+    if (routes.every((route) => route === null)) continue;
     const isNewest = newest.get(contribution.node) === contribution;
     for (let number = 0; number < layout.seriesCount; number++) {
       const route = routes[layout.familyOf(number)]!;
       if (route === null) continue;
-      const { family, labelOrder, node } = route;
       const own = layout.labelValuesOf(number);
+      const { destination: { key, family: def }, labelOrder } = targetOf(route, own);
       const values = labelOrder.map((from) => own[from]!);
-      if (node !== null) values.push(node);
-      if (!selection.series(family.def, values)) continue;
-      let at = family.places.find(values);
+      if (route.node !== null) values.push(route.node);
+      if (!selection.series(def, values)) continue;
+      let places = found.get(key);
+      if (places === undefined) found.set(key, places = new LabelTree());
+      let at = places.find(values);
       if (at === undefined) {
         if (explained.length >= selection.seriesMax) {
           isCut = true;
           continue;
         }
-        at = explained.push(new Series(family.def, values)) - 1;
-        family.places.add(values, at);
+        at = explained.push(new Series(def, values)) - 1;
+        places.add(values, at);
       }
       explained[at]!.add(contribution, number, route.offsets, isNewest);
     }
@@ -95,32 +97,16 @@ export function explain(
   return { series: explained.map((series) => series.finish()), isCut };
 }
 
-/** A merged family that is asked for. */
-interface Family {
-  readonly def: FamilyDef;
-  /** Where its series are among the explained ones. */
-  readonly places: LabelTree;
-}
-
-function familyOf(
-  found: Map<string, Family>,
-  decisions: Decisions,
-  own: FamilyDef,
-  selection: Selection,
-): Family | null {
-  const key = familyKey(own);
-  const def = decisions.families.get(key);
-  if (def === undefined || !isCompatible(def, own) || !selection.family(def)) return null;
-  let family = found.get(key);
-  if (family === undefined) found.set(key, family = { def, places: new LabelTree() });
-  return family;
+/** Where series go. */
+interface Target {
+  readonly destination: Destination;
+  /** For each merged label, the node's apart, the place of the contributed one. */
+  readonly labelOrder: readonly number[];
 }
 
 /** Where the series of one contributed family go. */
-interface Route {
-  readonly family: Family;
-  /** For each merged label, the node's apart, the place of the contributed one. */
-  readonly labelOrder: readonly number[];
+interface Route extends Target {
+  readonly labelNames: readonly string[];
   /** The value of the node's label; null where the family has none. */
   readonly node: string | null;
   readonly offsets: readonly number[] | null;
@@ -128,16 +114,28 @@ interface Route {
 
 function routeOf(
   own: FamilyDef,
-  family: Family | null,
+  decisions: Decisions,
+  selection: Selection,
   { life, node }: Contribution,
 ): Route | null {
-  if (family === null || (life !== "live" && !isGrowing(own))) return null;
+  const destination = destinationIn(decisions, own);
+  if (destination === undefined || !isCompatible(destination.family, own)) return null;
+  if (!selection.family(destination.family) || (life !== "live" && !isGrowing(own))) return null;
+  const { labelNames } = own;
   return {
-    family,
-    labelOrder: own.labelNames.toSorted().map((name) => own.labelNames.indexOf(name)),
+    destination,
+    labelNames,
+    labelOrder: labelNames.toSorted().map((name) => labelNames.indexOf(name)),
     node: own.merge === "per_node" ? node : null,
-    offsets: own.type === "histogram" ? cellOffsets(own.bounds, family.def.bounds) : null,
+    offsets: own.type === "histogram" ? cellOffsets(own.bounds, destination.family.bounds) : null,
   };
+}
+
+function targetOf(route: Route, labelValues: readonly string[]): Target {
+  const { destination: { having }, labelNames } = route;
+  if (having === undefined || !labelValues.includes("")) return route;
+  const labelOrder = filledPlaces(labelNames, labelValues);
+  return { destination: having(labelOrder.map((place) => labelNames[place]!)), labelOrder };
 }
 
 /** What one contribution gives, while more may come. */

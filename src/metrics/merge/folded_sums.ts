@@ -3,8 +3,9 @@ import { type FamilyDef, isGrowing } from "../family.ts";
 import type { Layout } from "../layout.ts";
 import type { Shard } from "../shard.ts";
 import { addCells, type Pairs, roundPairs } from "../two_sum.ts";
+import type { Destination } from "./destination.ts";
 import { MergedLayout } from "./merged_layout.ts";
-import { type Destination, Plan, UNROUTED } from "./plan.ts";
+import { Plan, UNROUTED } from "./plan.ts";
 
 /** A shard whose cells are sums: `pages` and `low` add up to them exactly. */
 export interface SummedShard extends Shard {
@@ -180,7 +181,10 @@ export class FoldedSums {
   }
 }
 
-/** What tells folded families apart: all of the definition but what it says to people. */
+/**
+ * What tells folded families apart: all of the definition but what it says to people. An empty label
+ * counts as one: two series of a base must not become one where the larger sum is taken over.
+ */
 function destinationOf(family: FamilyDef): Destination | undefined {
   if (!isGrowing(family)) return undefined;
   const { name, type, bounds } = family;

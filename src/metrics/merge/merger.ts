@@ -2,10 +2,11 @@ import { indexOf, pageOf } from "../cells.ts";
 import type { Layout } from "../layout.ts";
 import { Accumulator, TOGETHER_MAX } from "./accumulator.ts";
 import type { Contribution, MergedShard } from "./contribution.ts";
-import { decide, type Decisions, familyKey, isAddition } from "./decisions.ts";
+import { decide, type Decisions, destinationIn, isAddition } from "./decisions.ts";
+import type { DestinationOf } from "./destination.ts";
 import { MergedLayout } from "./merged_layout.ts";
 import { inOrder, newestOfEachNode } from "./order.ts";
-import { type DestinationOf, PICK_LATEST, PICK_MAX, PICK_MIN, Plan } from "./plan.ts";
+import { PICK_LATEST, PICK_MAX, PICK_MIN, Plan } from "./plan.ts";
 
 /** Rows of a layout that are planned in one step. */
 const STEP_ROWS = 2_000;
@@ -25,11 +26,8 @@ export class Merger {
   #shown = new Uint8Array(0);
   #contributors = new Uint32Array(0);
   #seq = 0;
-  readonly #destinationOf: DestinationOf = (contributed) => {
-    const key = familyKey(contributed);
-    const family = this.#decisions.families.get(key);
-    return family && { key, family };
-  };
+  readonly #destinationOf: DestinationOf = (contributed) =>
+    destinationIn(this.#decisions, contributed);
 
   /**
    * The merged shard, valid until the next merge. The order of the contributions does not matter.

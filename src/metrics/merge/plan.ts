@@ -11,6 +11,7 @@ import {
 } from "../layout.ts";
 import { cellOffsets } from "./bounds_union.ts";
 import type { Life } from "./contribution.ts";
+import { type Destination, type DestinationOf, filledPlaces } from "./destination.ts";
 import type { MergedLayout } from "./merged_layout.ts";
 import { Runs } from "./runs.ts";
 
@@ -24,17 +25,6 @@ export const PICK_LATEST = 2;
 /** In the place of a series that goes nowhere. */
 export const UNROUTED = -1;
 
-/** The family of the result that a contributed family is added to. */
-export interface Destination {
-  /** What tells the families of the result apart. */
-  readonly key: string;
-  /** Its definition, with its label names sorted and then, for `per_node`, the node's label. */
-  readonly family: FamilyDef;
-}
-
-/** Says where a family goes; undefined for nowhere. */
-export type DestinationOf = (family: FamilyDef) => Destination | undefined;
-
 /** Where the series of one contributed family go. */
 interface Route {
   readonly family: number;
@@ -44,6 +34,7 @@ interface Route {
   readonly labelOrder: readonly number[] | null;
   /** From {@linkcode cellOffsets}. */
   readonly offsets: readonly number[] | null;
+  readonly having: Destination["having"];
 }
 
 /**
@@ -150,6 +141,7 @@ export class Plan {
       offsets: family.type === "histogram"
         ? cellOffsets(family.bounds, destination.family.bounds)
         : null,
+      having: destination.having,
     };
   }
 
@@ -230,12 +222,29 @@ export class Plan {
   }
 
   /** The merged series. Layouts tend to have the same order, and a look is cheaper than a search. */
-  #targetOf(series: number, { family, labelOrder, merge }: Route, merged: MergedLayout): number {
+  #targetOf(series: number, route: Route, merged: MergedLayout): number {
+    const { family, labelOrder, merge, having } = route;
     const { layout } = this;
     const guess = this.#guess;
     const isPlain = labelOrder === null && merge !== "per_node";
     if (isPlain && merged.isSeries(guess, family, layout, series)) return guess;
     const own = layout.labelValuesOf(series);
+    if (having !== undefined && own.includes("")) {
+      const { labelNames } = layout.families[layout.familyOf(series)]!;
+      const filled = filledPlaces(labelNames, own);
+      const { key, family } = having(filled.map((place) => labelNames[place]!));
+      return this.#seriesOf(merged.familyNumber(key, family), filled, own, merge, merged);
+    }
+    return this.#seriesOf(family, labelOrder, own, merge, merged);
+  }
+
+  #seriesOf(
+    family: number,
+    labelOrder: readonly number[] | null,
+    own: readonly string[],
+    merge: FamilyDef["merge"],
+    merged: MergedLayout,
+  ): number {
     const ordered = labelOrder === null ? own : labelOrder.map((from) => own[from]!);
     return merged.seriesNumber(family, merge === "per_node" ? [...ordered, this.node] : ordered);
   }

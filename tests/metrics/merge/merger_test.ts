@@ -153,3 +153,40 @@ Deno.test("Merger shows and hides whatever many series there are, in however man
   }
   assertEquals(merge(false).size, 3 * PAGE_CELLS);
 });
+
+Deno.test("Merger takes a series with an empty label for the one without that label", () => {
+  const [old, other, next] = [new Registry(), new Registry(), new Registry()];
+  const orders = { name: "orders_total", help: "O." };
+  const size = { name: "size", help: "S." };
+  old.counter({ ...orders, labels: ["plan"] }).inc({ plan: "pro" }, 100);
+  old.histogram({ ...size, labels: ["plan"], buckets: [1] }).observe({ plan: "pro" }, 0.5);
+  other.counter({ ...orders, labels: ["zone", "plan"] }).inc({ zone: "", plan: "" }, 7);
+  const counter = next.counter({ ...orders, labels: ["region", "plan"] });
+  counter.inc({ region: "", plan: "pro" }, 5);
+  counter.inc({ region: "", plan: "" }, 2);
+  counter.inc({ region: "eu", plan: "pro" }, 1);
+  const labels = ["region", "plan"] as const;
+  next.histogram({ ...size, labels, buckets: [2] }).observe({ region: "", plan: "pro" }, 2);
+  next.gauge({ name: "queue", help: "Q.", labels: ["topic"] }).set({ topic: "" }, 3);
+  next.stateSet({ name: "mode", help: "M.", states: ["", "on"] }).set("on", true);
+  const contributions = [
+    contribution("a", old),
+    contribution("b", other),
+    contribution("c", next),
+  ];
+  const pro = { plan: "pro" };
+  const samples: [string, number][] = [
+    [sample("orders_total", pro), 105],
+    [sample("orders_total"), 9],
+    [sample("orders_total", { ...pro, region: "eu" }), 1],
+    [sample("size_bucket", { ...pro, le: "1" }), 1],
+    [sample("size_bucket", { ...pro, le: "2" }), 2],
+    [sample("size_bucket", { ...pro, le: "Infinity" }), 2],
+    [sample("size_count", pro), 2],
+    [sample("size_sum", pro), 2.5],
+    [sample("queue", { node: "c" }), 3],
+    [sample("mode", { mode: "", node: "c" }), 0],
+    [sample("mode", { mode: "on", node: "c" }), 1],
+  ];
+  assertEquals([...exposed(new Merger().merge(contributions))].sort(), samples.sort());
+});

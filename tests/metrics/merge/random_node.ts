@@ -16,7 +16,16 @@ export class RandomNode {
     this.number = number;
     this.registry = registry;
     const buckets = [[1, 5], [1, 2, 5], [2, 4, 6]][version % 3]!;
-    const labels = (version === 1 ? ["shop", "plan"] : ["plan", "shop"]) as ("shop" | "plan")[];
+    const labels = [["plan", "shop"], ["shop", "plan"], ["plan"]][version % 3]! as (
+      | "shop"
+      | "plan"
+    )[];
+    // To a scraper, an empty shop is none.
+    const orderOf = (plan: string) =>
+      (labels.includes("shop") ? { plan, shop: number % 2 === 0 ? "" : "s" } : { plan }) as {
+        plan: string;
+        shop: string;
+      };
     const orders = registry.counter({ name: "orders_total", help: "Orders.", labels });
     const sizes = registry.histogram({ name: "size", help: "Size.", labels: ["plan"], buckets });
     const loads = registry.nativeHistogram({
@@ -30,13 +39,13 @@ export class RandomNode {
     const facts = registry.info({ name: "facts_info", help: "F.", labels: ["plan"] });
     const states = registry.stateSet({ name: "state", help: "S.", states: ["p0", "p1"] });
     this.#acts.push(
-      (plan, n) => orders.inc({ plan, shop: "s" }, n / 10),
+      (plan, n) => orders.inc(orderOf(plan), n / 10),
       (plan, n) => sizes.observe({ plan }, n),
       (plan, n) => loads.observe({ plan }, n * n),
       (plan, n) => waits.observe({ plan }, n),
       (plan) => facts.set({ plan }),
       (_, n) => states.set(n % 2 === 0 ? "p0" : "p1", n > 20),
-      (plan) => orders.remove({ plan, shop: "s" }),
+      (plan) => orders.remove(orderOf(plan)),
       (plan) => loads.remove({ plan }),
       (plan) => waits.remove({ plan }),
     );
@@ -47,7 +56,7 @@ export class RandomNode {
   }
 
   act(what: number, label: number, n: number): void {
-    this.#acts[what % this.#acts.length]!(`p${label}`, n);
+    this.#acts[what % this.#acts.length]!(label === 0 ? "" : `p${label}`, n);
   }
 
   get contribution(): Contribution {
