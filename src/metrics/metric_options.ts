@@ -78,7 +78,8 @@ export interface SummaryOptions {
   readonly quantiles?: readonly number[];
   /**
    * How far a quantile may be from the true one, as a share of it: from 0.00136 to 1. Default: 0.011,
-   * which bins of schema 5 keep (1.08 %).
+   * which bins of schema 5 keep (1.08 %). It holds while the values of a series, ever since it was made,
+   * span no more than twelve decades; beyond, it is twice as much.
    */
   readonly relativeError?: number;
   /** How long a value counts for the quantiles, in milliseconds. Default: 600,000. */

@@ -33,8 +33,9 @@ import { Summary, SummaryFamily, type SummaryKind } from "./summary.ts";
 const NATIVE_SCHEMA = 3;
 const SUMMARY_QUANTILES: readonly number[] = [0.5, 0.9, 0.95, 0.99];
 const SUMMARY_RELATIVE_ERROR = 0.011;
-/** Twelve decades at the default error. */
+/** Bins of a summary at the schema of the default error, or a lower one: there, twelve decades. */
 const SUMMARY_BINS_MAX = 1_280;
+const SUMMARY_SCHEMA = 5;
 const SUMMARY_MAX_AGE_MS = 600_000;
 const SUMMARY_AGE_BUCKETS = 5;
 const AGE_BUCKETS_MAX = 100;
@@ -222,7 +223,12 @@ export class Registry {
     const draft = this.#draft("summary", options, { merge: "add", quantiles });
     const kind: SummaryKind = {
       ...this.#workshop.kindOf(draft),
-      ...this.#binsKind(draft, schema, SUMMARY_BINS_MAX),
+      // Finer bins are as many more, so that values may be as far apart at any error.
+      ...this.#binsKind(
+        draft,
+        schema,
+        SUMMARY_BINS_MAX * 2 ** Math.max(0, schema - SUMMARY_SCHEMA),
+      ),
       maxAgeMs,
       ageBuckets,
     };

@@ -93,6 +93,22 @@ Deno.test("Summary has the schema that its relative error asks for", () => {
   assertEquals(schemas, [8, 5, 5, 1, -4]);
 });
 
+Deno.test("Summary keeps the relative error that was asked for over twelve decades, however small it is", () => {
+  for (const relativeError of [0.00136, 0.003, 0.011, 0.5]) {
+    const registry = new Registry();
+    const summary = registry.summary({ ...S, relativeError });
+    const values = Array.from({ length: 20_000 }, (_, i) => 10 ** (-6 + 12 * i / 20_000));
+    for (const value of values) summary.observe(value);
+    registry.shard.stamp();
+    const sketch = readSketch(registry.shard, 0);
+    for (const quantile of [0.01, 0.25, 0.5, 0.9, 0.99]) {
+      const exact = exactQuantile(values, quantile);
+      const error = Math.abs(quantileOf(sketch, quantile) - exact) / exact;
+      assert(error <= relativeError, `${error} for ${quantile}, asked for ${relativeError}`);
+    }
+  }
+});
+
 Deno.test("Registry refuses options that no summary can have, by their names", () => {
   const registry = new Registry();
   const cases: [Record<string, unknown>, string][] = [
