@@ -246,9 +246,12 @@ function takenBy({ source, family }: NameOwner, self: string): string {
     `both a label that tells them apart`;
 }
 
-function isTakable({ value, count }: ForeignValue, def: FamilyDef): boolean {
+function isTakable({ value, count }: ForeignValue, { type }: FamilyDef): boolean {
+  // OpenMetrics has no other values of these, and its readers refuse a whole document for one.
+  if (type === "info") return value === 1;
+  if (type === "state_set") return value === 0 || value === 1;
   // A negative sum is none that a counter shows, but it says why.
-  return Number.isFinite(value) && (def.type !== "counter" || value >= 0 || count !== undefined);
+  return Number.isFinite(value) && (type !== "counter" || value >= 0 || count !== undefined);
 }
 
 function isPlaced(place: SourceSeries | NoPlace): place is SourceSeries {

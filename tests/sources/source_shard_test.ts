@@ -317,6 +317,22 @@ Deno.test("A source in OpenMetrics keeps its infos, state sets and counter names
   await bench.sources[Symbol.asyncDispose]();
 });
 
+Deno.test("A source's info that is not 1, or state that is neither 0 nor 1, is left out and reported", async () => {
+  const bench = new SourcesBench();
+  const contentType = "application/openmetrics-text";
+  const app = bench.add(
+    '# TYPE build info\nbuild_info{v="1"} 0\nbuild_info{v="2"} 1\n' +
+      '# TYPE mode stateset\nmode{mode="a"} 7\nmode{mode="b"} 1\n# EOF\n',
+    { registry: { contentType, metrics: () => "" } },
+  );
+  assertEquals(await app.poll(), { 'build_info{v="2"}': 1, 'mode{mode="b"}': 1 });
+  assertEquals(app.source.status.problems, [
+    '"build_info": a value can\'t be taken over: 0',
+    '"mode": a value can\'t be taken over: 7',
+  ]);
+  await bench.sources[Symbol.asyncDispose]();
+});
+
 Deno.test("A source's state set keeps its state under a prefix and under a new name", async () => {
   const text = '# TYPE st stateset\nst{st="on",a="b"} 1\nst{st="off",a="b"} 0\n# EOF\n';
   const registry = { metrics: () => "", contentType: "application/openmetrics-text" };
