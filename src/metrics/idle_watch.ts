@@ -21,7 +21,7 @@ export function idleTtlProblem(idleTtlMs: number | undefined): string | null {
  */
 export class IdleWatch {
   readonly #shard: OwnShard;
-  readonly #family: number;
+  readonly #families: number[];
   readonly #ttlMs: number;
   #remove: (series: number) => void = () => {};
   /** The looks that are not older than the lifetime, and the last one that is. */
@@ -31,8 +31,13 @@ export class IdleWatch {
 
   constructor(shard: OwnShard, family: number, ttlMs: number) {
     this.#shard = shard;
-    this.#family = family;
+    this.#families = [family];
     this.#ttlMs = ttlMs;
+  }
+
+  /** Looks at the series of one more family of the layout, as that of an overflow series. */
+  include(family: number): void {
+    this.#families.push(family);
   }
 
   /** Sets what removes a series that is idle. */
@@ -57,7 +62,7 @@ export class IdleWatch {
     const before = this.#looks[0]!;
     if (nowMs - before.atMs < this.#ttlMs) return;
     for (let series = 0; series < before.seriesCount; series++) {
-      if (layout.familyOf(series) !== this.#family || layout.isHidden(series)) continue;
+      if (!this.#families.includes(layout.familyOf(series)) || layout.isHidden(series)) continue;
       const touched = this.#touched.get(series) ?? 0;
       if (Math.max(touched, this.#shard.lastChangeOf(series)) > before.seq) continue;
       this.#touched.delete(series);

@@ -29,6 +29,8 @@ export interface SeriesHome<H> {
   hasRoom(seriesCount: number): boolean;
   /** Where series go that there is no room for. */
   overflow(): H;
+  /** Hides the series that they go to, if there is one. */
+  hideOverflow(): void;
   /** Hides a series. */
   hide(series: SeriesRef<H>): void;
   /** Shows a hidden series again. */
@@ -139,6 +141,7 @@ export class LabelledFamily<L extends string, H extends object> {
       this.#home.showIfChanged(this.#removed!.get(labelValues)!);
     }
     for (const labelValues of [...this.#index.labelSets()]) this.removeValues(labelValues);
+    this.#home.hideOverflow();
   }
 
   #create(labels: LabelValues<L>): SeriesRef<H> {

@@ -198,6 +198,9 @@ export class SeriesWorkshop {
     if (!isDropped) this.#budget.reserve(2 * cells);
     const handleAt = (cell: number) => make(placeAt(shard, cell));
     let overflow: H | undefined;
+    const hideOverflow = () => {
+      if (overflow !== undefined) this.#hide(draft, overflow);
+    };
     const labelled = new LabelledFamily<L, H>({
       name: family.name,
       labelNames,
@@ -219,6 +222,7 @@ export class SeriesWorkshop {
         }
         return overflow;
       },
+      hideOverflow,
       hide: (ref) => this.#hide(draft, ref),
       show: (ref) => {
         const series = numberOf(shard, ref);
@@ -229,7 +233,10 @@ export class SeriesWorkshop {
     });
     const keptValuesOf = (series: number) =>
       shard.layout.labelValuesOf(series).slice(0, keptNames.length);
-    watch?.onIdle((series) => void labelled.removeValues(keptValuesOf(series)));
+    watch?.onIdle((series) => {
+      if (series === overflow?.series) hideOverflow();
+      else labelled.removeValues(keptValuesOf(series));
+    });
     if (!isDropped) {
       this.#takeBack.set(draft.number, (series) => labelled.returned(keptValuesOf(series)));
       this.#counts.push(() => ({
@@ -289,6 +296,7 @@ export class SeriesWorkshop {
       const constants = draft.constants.map(([name]) => name);
       const marked = { ...draft.family, labelNames: [OVERFLOW_LABEL, ...constants] };
       draft.overflow = layout.addFamily(marked);
+      draft.watch?.include(draft.overflow);
     }
     return this.#addSeries(draft, draft.overflow, ["true"]);
   }

@@ -71,9 +71,12 @@ Deno.test("Label values that come and go for ever take up no more than the famil
   const [counters, gauges] = registry.seriesCounts();
   assertEquals([counters!.series, gauges!.series], [50, 50]);
   assert(counters!.removed >= 49 && gauges!.removed >= 49);
-  const lines = await shown(registry);
-  assertEquals(lines.length, 2);
-  assertEquals(lines[0], 'c{muster_overflow="true"} 150');
+  counter.inc({ a: 200 });
+  gauge.set({ a: 200 }, 200);
+  assertEquals(await shown(registry), [
+    'c{muster_overflow="true"} 151',
+    'g{muster_overflow="true"} 200',
+  ]);
   assert(registry.shard.cellCount <= 102);
 });
 
@@ -99,4 +102,19 @@ Deno.test("A series that is used right before it would be idle stays", async () 
     pass(1);
     assertEquals(await shown(registry), [`c{a="x"} ${++uses}`]);
   }
+});
+
+Deno.test("An overflow series that is idle is removed, and comes back when it is used", async () => {
+  let ms = 0;
+  const registry = new Registry({ nowMs: () => ms, seriesPerFamilyMax: 1 });
+  const gauge = registry.gauge({ name: "g", help: "", labels: ["a"], idleTtlMs: 10_000 });
+  const pass = (seconds: number, each: () => void) => {
+    for (let i = 0; i < seconds; i++, ms += 1000, registry.shard.stamp()) each();
+  };
+  gauge.set({ a: "kept" }, 1);
+  gauge.set({ a: "other" }, 2);
+  pass(17, () => gauge.set({ a: "kept" }, 1));
+  assertEquals(await shown(registry), ['g{a="kept"} 1']);
+  pass(17, () => gauge.set({ a: "another" }, 3));
+  assertEquals(await shown(registry), ['g{muster_overflow="true"} 3']);
 });

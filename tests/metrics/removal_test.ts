@@ -195,3 +195,30 @@ Deno.test("a removed gauge comes back when a handle sets it, be it to 0 or after
   assertEquals(gauge.remove({ a: "x" }), true);
   assertEquals(await shown(registry), []);
 });
+
+Deno.test("clear hides the overflow series too, and using it shows it again", async () => {
+  const registry = new Registry({ seriesPerFamilyMax: 1 });
+  const gauge = registry.gauge({ name: "g", help: "", labels: ["a"] });
+  const counter = registry.counter({ name: "c", help: "", labels: ["a"] });
+  const summary = registry.summary({ name: "s", help: "", labels: ["a"], quantiles: [] });
+  const use = (n: number) => {
+    for (const a of ["x", "y"]) {
+      gauge.set({ a }, n);
+      counter.inc({ a }, n);
+      summary.observe({ a }, n);
+    }
+  };
+  use(7);
+  for (const family of [gauge, counter, summary]) family.clear();
+  assertEquals(await shown(registry), []);
+  use(0);
+  assertEquals(await shown(registry), [
+    'c{a="x"} 7',
+    'g{a="x"} 0',
+    'g{muster_overflow="true"} 0',
+    's_sum{a="x"} 7',
+    's_count{a="x"} 2',
+    's_sum{muster_overflow="true"} 7',
+    's_count{muster_overflow="true"} 2',
+  ]);
+});
