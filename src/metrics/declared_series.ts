@@ -15,6 +15,18 @@ export function checkDeclared(
   { labels = [], values }: Partial<Pick<LabelledOptions<string>, "labels" | "values">>,
 ): void {
   if (values === undefined) return;
+  const declared = Object.keys(values ?? {});
+  const odd = declared.find((label) => !labels.includes(label)) ??
+    labels.find((label) => !declared.includes(label));
+  if (odd !== undefined) {
+    throw new TypeError(
+      `Cannot register "${name}": values must be given for each of its labels, ${
+        labels.join(", ")
+      }, and for no other: received ${
+        declared.includes(odd) ? `those of ${received(odd)}` : `none of ${received(odd)}`
+      }`,
+    );
+  }
   const lists = labels.map((label) => {
     const list: unknown = values?.[label] ?? [];
     if (Array.isArray(list) && list.every(isLabelValue)) return list;

@@ -116,7 +116,9 @@ function boundsProblem({ type, bounds }: FamilyDef): string | null {
   }
   for (let i = 0; i < bounds.length; i++) {
     if (!Number.isFinite(bounds[i])) {
-      return `buckets must be finite (the bucket +Inf is always there): received ${bounds[i]}`;
+      return `buckets must be finite numbers (the bucket +Inf is always there): received ${
+        received(bounds[i])
+      }`;
     }
     if (i > 0 && !(bounds[i]! > bounds[i - 1]!)) {
       return `buckets must ascend: received ${bounds[i]} after ${bounds[i - 1]}`;

@@ -57,3 +57,21 @@ Deno.test("A metric whose declared values are none is refused with what they are
   for (const [a, told] of cases) assertThrows(make(a), TypeError, rule + told);
   assertEquals(registry.shard.layout.seriesCount, 0);
 });
+
+Deno.test("A metric refuses declared values that are not of its labels, each of them and no other", () => {
+  const registry = new Registry();
+  const make = (values: object) => () =>
+    registry.counter({
+      name: "c",
+      help: "",
+      labels: ["plan", "region"],
+      values: values as Record<"plan" | "region", string[]>,
+    });
+  const rule =
+    'Cannot register "c": values must be given for each of its labels, plan, region, and for no ' +
+    "other: received ";
+  const plan = ["pro"];
+  assertThrows(make({ plan, regoin: ["eu"] }), TypeError, rule + 'those of "regoin"');
+  assertThrows(make({ plan }), TypeError, rule + 'none of "region"');
+  make({ plan, region: ["eu"] })();
+});

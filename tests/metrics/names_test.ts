@@ -56,6 +56,7 @@ Deno.test("definitionProblem names the rule and the value received", () => {
     [{ ...HISTOGRAM, bounds: [] }, /^buckets must be 1 to 1022 finite bounds: received 0$/],
     [{ ...HISTOGRAM, bounds: Array(1023).fill(0) }, /^buckets must be 1 to 1022 .* received 1023$/],
     [{ ...HISTOGRAM, bounds: [1, Infinity] }, /^buckets must be finite .* received Infinity$/],
+    [{ ...HISTOGRAM, bounds: ["1" as unknown as number] }, /^buckets must be .* received "1"$/],
     [{ ...HISTOGRAM, bounds: [NaN] }, /^buckets must be finite .* received NaN$/],
     [{ ...HISTOGRAM, bounds: [2, 1] }, /^buckets must ascend: received 1 after 2$/],
     [{ ...HISTOGRAM, bounds: [1, 1] }, /^buckets must ascend: received 1 after 1$/],
