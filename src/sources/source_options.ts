@@ -27,7 +27,7 @@ export interface SourceOptions {
    * `node`, `le`, `quantile` or `muster_overflow`. Default: none.
    */
   readonly labels?: Readonly<Record<string, string>>;
-  /** How gauges merge, by the name they are exposed with here. Default: `per_node`. */
+  /** How gauges merge, by their names with the prefix, before any new name. Default: `per_node`. */
   readonly gauges?: Readonly<Record<string, GaugeMerge>>;
   /**
    * Whether what was counted before the first poll that shows a metric is counted. Default: for a
