@@ -52,6 +52,8 @@ export class CellBudget {
     this.#isReporting = true;
     try {
       this.#onOverflow(family);
+    } catch {
+      // Whoever is told must not keep the value from being counted, nor the program from its work.
     } finally {
       this.#isReporting = false;
     }

@@ -137,7 +137,10 @@ export interface RegistryOptions extends MetricChanges {
    * that stands at 0, by which nothing can be timed; `createRegistry` hands in that of the system.
    */
   readonly nowMs?: () => number;
-  /** Called for each use of a label set that had no room. Default: nobody is told. */
+  /**
+   * Called for each use of a label set that had no room; what it throws is dropped. Default: nobody is
+   * told.
+   */
   readonly onOverflow?: (family: string) => void;
   /** Called each time a `collect` throws, or its promise is rejected. Default: nobody is told. */
   readonly onCollectError?: (family: string, error: unknown) => void;

@@ -201,6 +201,19 @@ Deno.test("Registry's onOverflow may count in a metric that has no room either",
   assertEquals((await shown(registry)).at(-1), 'overflows_total{muster_overflow="true"} 1');
 });
 
+Deno.test("Registry counts in the overflow series also where its onOverflow throws", async () => {
+  const registry = new Registry({
+    seriesPerFamilyMax: 1,
+    onOverflow: () => {
+      throw new Error("broken");
+    },
+  });
+  const counter = registry.counter({ ...M, labels: ["a"] });
+  counter.inc({ a: "1" });
+  counter.inc({ a: "2" }, 5);
+  assertEquals((await shown(registry)).at(-1), 'm_total{muster_overflow="true"} 5');
+});
+
 Deno.test("Registry never has more cells than its budget, whatever is registered and used", () => {
   const uses = fc.array(fc.tuple(fc.nat(5), fc.nat(30)), { maxLength: 200 });
   fc.assert(fc.property(uses, fc.integer({ min: 1, max: 3000 }), (list, cellsMax) => {
