@@ -79,6 +79,7 @@ export type {
   MetricOptions,
   MetricRules,
   NativeHistogramOptions,
+  PlainOptions,
   RegistryOptions,
   StateSetOptions,
   SummaryOptions,

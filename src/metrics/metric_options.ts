@@ -34,6 +34,19 @@ export interface LabelledOptions<L extends string> extends MetricOptions {
   readonly idleTtlMs?: number;
 }
 
+/**
+ * What a metric without labels is registered with: nothing of {@linkcode LabelledOptions}, or options
+ * with labels that are wrong would be taken for those of a metric without.
+ */
+export interface PlainOptions extends MetricOptions {
+  /** There are none. */
+  readonly labels?: never;
+  /** There are no labels to have values. */
+  readonly values?: never;
+  /** The one series is always shown. */
+  readonly idleTtlMs?: never;
+}
+
 /** How many series {@linkcode LabelledOptions.values} may declare. */
 export const DECLARED_SERIES_MAX = 1_000;
 

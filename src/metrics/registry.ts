@@ -16,6 +16,7 @@ import type {
   LabelledOptions,
   MetricOptions,
   NativeHistogramOptions,
+  PlainOptions,
   RegistryOptions,
   StateSetOptions,
   SummaryOptions,
@@ -114,7 +115,7 @@ export class Registry {
     options: LabelledOptions<L> & CollectOptions<CounterFamily<L>>,
   ): CounterFamily<L>;
   /** Registers a counter without labels. */
-  counter(options: MetricOptions & CollectOptions<Counter>): Counter;
+  counter(options: PlainOptions & CollectOptions<Counter>): Counter;
   counter<L extends string>(
     options: AnyOptions<L> & CollectOptions<never>,
   ): Counter | CounterFamily<L> {
@@ -132,7 +133,7 @@ export class Registry {
     options: LabelledOptions<L> & GaugeOptions & CollectOptions<GaugeFamily<L>>,
   ): GaugeFamily<L>;
   /** Registers a gauge without labels. */
-  gauge(options: MetricOptions & GaugeOptions & CollectOptions<Gauge>): Gauge;
+  gauge(options: PlainOptions & GaugeOptions & CollectOptions<Gauge>): Gauge;
   gauge<L extends string>(
     options: AnyOptions<L> & GaugeOptions & CollectOptions<never>,
   ): Gauge | GaugeFamily<L> {
@@ -154,7 +155,7 @@ export class Registry {
     options: LabelledOptions<L> & HistogramOptions & CollectOptions<HistogramFamily<L>>,
   ): HistogramFamily<L>;
   /** Registers a histogram without labels. */
-  histogram(options: MetricOptions & HistogramOptions & CollectOptions<Histogram>): Histogram;
+  histogram(options: PlainOptions & HistogramOptions & CollectOptions<Histogram>): Histogram;
   histogram<L extends string>(
     options: AnyOptions<L> & HistogramOptions & CollectOptions<never>,
   ): Histogram | HistogramFamily<L> {
@@ -177,7 +178,7 @@ export class Registry {
   ): NativeHistogramFamily<L>;
   /** Registers a native histogram without labels. */
   nativeHistogram(
-    options: MetricOptions & NativeHistogramOptions & CollectOptions<NativeHistogram>,
+    options: PlainOptions & NativeHistogramOptions & CollectOptions<NativeHistogram>,
   ): NativeHistogram;
   nativeHistogram<L extends string>(
     options: AnyOptions<L> & NativeHistogramOptions & CollectOptions<never>,
@@ -207,7 +208,7 @@ export class Registry {
     options: LabelledOptions<L> & SummaryOptions & CollectOptions<SummaryFamily<L>>,
   ): SummaryFamily<L>;
   /** Registers a summary without labels. */
-  summary(options: MetricOptions & SummaryOptions & CollectOptions<Summary>): Summary;
+  summary(options: PlainOptions & SummaryOptions & CollectOptions<Summary>): Summary;
   summary<L extends string>(
     options: AnyOptions<L> & SummaryOptions & CollectOptions<never>,
   ): Summary | SummaryFamily<L> {

@@ -32,5 +32,8 @@ Deno.test("Labels that a metric was not registered with are errors to the compil
     // @ts-expect-error values have to be declared for every label
     registry.counter({ name: "v", help: "", labels: ["a", "b"], values: half });
   }, TypeError);
+  const kept = { name: "k", help: "", labels: ["a", "b"], values: { a: ["1"] } } as const;
+  // @ts-expect-error nor are options that are kept first taken for those of a metric without labels
+  assertThrows(() => registry.counter(kept), TypeError);
   assertEquals(counter.labels({ status: "200", method: "GET" }).value, 1);
 });
