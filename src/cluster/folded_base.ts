@@ -129,9 +129,10 @@ export class FoldedBase {
     this.noteCovered(hash);
   }
 
-  /** Keeps only the series for which `isKept`. */
+  /** Keeps only the series for which `isKept`. Other bases may have what is not kept. */
   keep(isKept: (series: number) => boolean): void {
     this.#sums.keep(isKept);
+    this.#covered.clear();
     this.#hash = null;
   }
 

@@ -102,6 +102,16 @@ Deno.test("bases of which each knows less of something take the larger sums, and
   assertNotEquals(before[0], before[1]);
 });
 
+Deno.test("a base that has forgotten series takes them over from who still has room for them", () => {
+  const [forgetful, other] = [baseOf(1), baseOf(1, 2)];
+  meet(forgetful, other, new Set());
+  assert(forgetful.covers(other.hash));
+  forgetful.keep(() => false);
+  assertEquals([totalOf(forgetful), forgetful.covers(other.hash)], [0, false]);
+  meet(forgetful, other, new Set());
+  assertEquals([totalOf(forgetful), forgetful.hash], [3, other.hash]);
+});
+
 Deno.test("FoldedBase tells the latest lives, and forgets the ids of the earliest beyond its limit", () => {
   const base = new FoldedBase();
   const shard = replicaOf(1, 5);
