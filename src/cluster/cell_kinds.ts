@@ -1,6 +1,6 @@
 import { extendPages, indexOf, PAGE_CELLS, pageOf } from "../metrics/cells.ts";
 import { Layout } from "../metrics/layout.ts";
-import { layoutAddition } from "./layout_rows.ts";
+import { layoutAdditions } from "./layout_rows.ts";
 import { checkAdditions, GROWING, type KindChanges, STATE } from "./layout_check.ts";
 import { LayoutAdditions } from "./wire/layout_additions.ts";
 
@@ -10,8 +10,8 @@ export class CellKinds {
 
   /** The kinds that follow from a layout. */
   static of(layout: Layout): CellKinds {
-    const rows = Array.from({ length: layout.revision }, (_, at) => layoutAddition(layout, at));
-    const verdict = checkAdditions(new Layout(), 0, LayoutAdditions.of(rows), Infinity);
+    const rows = LayoutAdditions.of(layoutAdditions(layout, 0, layout.revision));
+    const verdict = checkAdditions(new Layout(), 0, rows, Infinity);
     if (verdict.kind === "invalid") throw new TypeError(`BUG: a kept layout: ${verdict.reason}`);
     const kinds = new CellKinds();
     kinds.change(0, verdict.changes);

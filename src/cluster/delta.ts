@@ -2,7 +2,7 @@ import type { Layout } from "../metrics/layout.ts";
 import { PAGE_CELLS } from "../metrics/cells.ts";
 import type { PublishedShard } from "../metrics/shard.ts";
 import type { Identity } from "./identity.ts";
-import { layoutAddition } from "./layout_rows.ts";
+import { layoutAdditions } from "./layout_rows.ts";
 import { CellRuns, changedCells } from "./wire/cell_runs.ts";
 import { type LayoutAddition, LayoutAdditions } from "./wire/layout_additions.ts";
 import type { Departure, PageMark, ShardDelta } from "./wire/message.ts";
@@ -144,8 +144,7 @@ interface SizedRows {
 function rowsFrom(layout: Layout, from: number, end: number, bytesMax: number): SizedRows {
   const additions = new LayoutAdditions();
   let bytes = 0;
-  for (let at = from; at < end; at++) {
-    const addition = layoutAddition(layout, at);
+  for (const addition of layoutAdditions(layout, from, end)) {
     const rowBytes = ROW_NUMBERS_BYTES + contentBytes(addition);
     if (additions.length > 0 && bytes + rowBytes > bytesMax) break;
     additions.push(addition);

@@ -13,6 +13,9 @@ import type { Layout, PlacedBin } from "../metrics/layout.ts";
 import { definitionProblem, OVERFLOW_LABEL } from "../metrics/names.ts";
 import type { LayoutAdditions, OtherAddition } from "./wire/layout_additions.ts";
 
+/** Rows of a layout, void ones among them, so that their number has 32 bits. */
+const ROWS_MAX = 2 ** 31;
+
 /** A cell that may go both ways, or belongs to no series. */
 export const STATE = 0;
 /** A cell that only grows. */
@@ -74,7 +77,7 @@ class AdditionsCheck {
   readonly #shapes: SeriesShape[] = [];
   readonly #growingBins: number[] = [];
   readonly #stateSums = new Set<number>();
-  readonly #hidden = new Map<number, boolean>();
+  #voidRows = 0;
   #cellsEnd: number;
 
   constructor(
@@ -114,9 +117,10 @@ class AdditionsCheck {
       case "sum_is_state":
         return this.#addStateSum(addition.series);
       case "hide":
-        return this.#setHidden(addition.series, true);
       case "show":
-        return this.#setHidden(addition.series, false);
+        return this.#turnProblem(addition.series);
+      case "void":
+        return this.#voidProblem(addition.rows);
       case "created":
         return null;
     }
@@ -216,15 +220,17 @@ class AdditionsCheck {
     return problem;
   }
 
-  #setHidden(series: number, isHidden: boolean): string | null {
-    if (this.#series(series) === undefined) {
-      return `a series must be known to be hidden or shown: received series ${series}`;
-    }
-    if ((this.#hidden.get(series) ?? this.#layout.isHidden(series)) === isHidden) {
-      return `a series must be hidden or shown by turns: received series ${series} twice`;
-    }
-    this.#hidden.set(series, isHidden);
-    return null;
+  #turnProblem(series: number): string | null {
+    if (this.#series(series) !== undefined) return null;
+    return `a series must be known to be hidden or shown: received series ${series}`;
+  }
+
+  #voidProblem(rows: number): string | null {
+    this.#voidRows += rows;
+    const { revision } = this.#layout;
+    if (rows > 0 && revision + this.#voidRows <= ROWS_MAX) return null;
+    return `void rows must be at least 1, and rows at most ${ROWS_MAX}: received ${rows} void ones ` +
+      `after ${revision}`;
   }
 
   #addStateSum(number: number): string | null {

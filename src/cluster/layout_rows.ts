@@ -1,17 +1,31 @@
 import {
   type Layout,
+  type LayoutRow,
   ROW_BIN,
   ROW_CREATED,
   ROW_FAMILY,
   ROW_HIDE,
   ROW_SERIES,
   ROW_SHOW,
+  ROW_VOID,
 } from "../metrics/layout.ts";
 import type { LayoutAddition, LayoutAdditions, OtherAddition } from "./wire/layout_additions.ts";
 
-/** The row at a place of a layout, with all that a reader needs to append it. */
-export function layoutAddition(layout: Layout, at: number): LayoutAddition {
-  const { kind, subject } = layout.row(at);
+/** The rows of a layout from one place to before another, with all that a reader needs to append them. */
+export function* layoutAdditions(
+  layout: Layout,
+  from: number,
+  end: number,
+): Generator<LayoutAddition, void, undefined> {
+  for (let at = from; at < end;) {
+    const row = layout.row(at);
+    const rows = row.kind === ROW_VOID ? Math.min(row.subject, end - at) : 1;
+    yield row.kind === ROW_VOID ? { kind: "void", rows } : layoutAddition(layout, row);
+    at += rows;
+  }
+}
+
+function layoutAddition(layout: Layout, { kind, subject }: LayoutRow): LayoutAddition {
   switch (kind) {
     case ROW_FAMILY:
       return { kind: "family", family: layout.families[subject]! };
@@ -42,7 +56,7 @@ export function appendAdditions(
   skipped: number,
 ): void {
   const { series } = additions;
-  if (skipped === 0) layout.reserve(additions.length, series.length);
+  if (skipped === 0) layout.reserve(additions.count, series.length);
   for (const run of additions.runs(skipped)) {
     if (run.kind === "series") layout.addBatch(series, run.first, run.end);
     else appendOther(layout, run);
@@ -61,10 +75,13 @@ function appendOther(layout: Layout, addition: OtherAddition): void {
       layout.addCreated(addition.atMs);
       return;
     case "hide":
-      layout.hide(addition.series);
+      layout.addTurn(addition.series, true);
       return;
     case "show":
-      layout.show(addition.series);
+      layout.addTurn(addition.series, false);
+      return;
+    case "void":
+      layout.addVoid(addition.rows);
       return;
     case "sum_is_state":
       layout.setSumIsState(addition.series);

@@ -1,6 +1,7 @@
 import { cellsPerSeries, type FamilyDef } from "./family.ts";
 import type { Bin, BinSign } from "./bin.ts";
 import type { SeriesBatch } from "./series_batch.ts";
+import { RowLog } from "./row_log.ts";
 import { SeriesTable } from "./series_table.ts";
 import { Uint32List } from "./uint32_list.ts";
 
@@ -18,13 +19,16 @@ export const ROW_HIDE = 4;
 export const ROW_SHOW = 5;
 /** The time at which the series after this row were made. */
 export const ROW_CREATED = 6;
+/** Rows that say nothing any more: what hid or showed a series before something else did. */
+export const ROW_VOID = 7;
 
 /** One row as it was appended: `kind`, and what it speaks of. */
 export interface LayoutRow {
   readonly kind: number;
   /**
    * The number of the family for {@linkcode ROW_FAMILY}, of the bin for {@linkcode ROW_BIN}, of the
-   * time for {@linkcode ROW_CREATED}, else of the series.
+   * time for {@linkcode ROW_CREATED}, how many rows from here on are void for {@linkcode ROW_VOID}, else
+   * the number of the series.
    */
   readonly subject: number;
 }
@@ -41,6 +45,9 @@ const SCHEMA_OFFSET = 4;
 const INDEX_OFFSET = 1 << 25;
 const NO_BIN = 0xffffffff;
 
+/** Rows that hid or showed a series after which outdated ones are dropped, or half of all if those are more. */
+const TURNS_MIN = 4_096;
+
 const KIND_BITS = 3;
 const KIND_MASK = (1 << KIND_BITS) - 1;
 
@@ -52,7 +59,7 @@ export class Layout {
   readonly #families: FamilyDef[] = [];
   /** By family, how many cells a series has, its bins apart. */
   readonly #familyCells: number[] = [];
-  readonly #rows = new Uint32List();
+  readonly #rows = new RowLog();
   readonly #series = new SeriesTable();
   readonly #sumIsState = new Set<number>();
   readonly #hidden = new Set<number>();
@@ -64,6 +71,10 @@ export class Layout {
   readonly #createdAtMs: number[] = [];
   readonly #createdFrom = new Uint32List();
   #cellsEnd = 0;
+  /** Rows that hid or showed a series since outdated ones were dropped last. */
+  #turns = 0;
+  /** The revision then. */
+  #sweptTo = 0;
 
   /** The number of rows; raised by every change. */
   get revision(): number {
@@ -83,6 +94,7 @@ export class Layout {
   /** The row at a place of the log. */
   row(at: number): LayoutRow {
     const packed = this.#rows.at(at);
+    if (packed === null) return { kind: ROW_VOID, subject: this.#rows.droppedFrom(at) };
     return { kind: packed & KIND_MASK, subject: packed >>> KIND_BITS };
   }
 
@@ -132,14 +144,32 @@ export class Layout {
 
   /** Hides a series, whose cells stay where they are. Does nothing to a hidden one. */
   hide(series: number): void {
-    if (this.#hidden.has(series)) return;
-    this.#hidden.add(series);
-    this.#append(ROW_HIDE, series);
+    if (!this.#hidden.has(series)) this.addTurn(series, true);
   }
 
   /** Shows a hidden series again. Does nothing to one that is shown. */
   show(series: number): void {
-    if (this.#hidden.delete(series)) this.#append(ROW_SHOW, series);
+    if (this.#hidden.has(series)) this.addTurn(series, false);
+  }
+
+  /**
+   * Appends that a series is hidden or shown, also where it is so already: rows between may be void.
+   * Series may come and go for ever, so what was said of one before is dropped in time, and only where
+   * what it was followed by is old enough for no delta to be cut between the two.
+   */
+  addTurn(series: number, isHidden: boolean): void {
+    if (isHidden) this.#hidden.add(series);
+    else this.#hidden.delete(series);
+    this.#append(isHidden ? ROW_HIDE : ROW_SHOW, series);
+    if (++this.#turns < Math.max(TURNS_MIN, this.#rows.keptCount >> 1)) return;
+    this.#dropOutdated(this.#sweptTo);
+    this.#turns = 0;
+    this.#sweptTo = this.revision;
+  }
+
+  /** Appends rows that were void where they come from. */
+  addVoid(rows: number): void {
+    this.#rows.pushDropped(rows);
   }
 
   /** Says that the series added from here on were made at `atMs` or later, by the wall clock. */
@@ -260,7 +290,7 @@ export class Layout {
 
   /** About how many bytes the layout takes, the characters of its strings apart. */
   get bytes(): number {
-    return 4 * this.revision + this.#series.bytes + 16 * this.binCount;
+    return this.#rows.bytes + this.#series.bytes + 16 * this.binCount;
   }
 
   /** The cell after the last one of all series and bins: where a dense successor would begin. */
@@ -270,6 +300,18 @@ export class Layout {
 
   #endAt(cell: number): void {
     if (cell > this.#cellsEnd) this.#cellsEnd = cell;
+  }
+
+  #dropOutdated(end: number): void {
+    const turned = new Set<number>();
+    this.#rows.drop(end, (packed) => {
+      const kind = packed & KIND_MASK;
+      if (kind !== ROW_HIDE && kind !== ROW_SHOW) return false;
+      const series = packed >>> KIND_BITS;
+      if (turned.has(series)) return true;
+      turned.add(series);
+      return false;
+    });
   }
 
   #append(kind: number, subject: number): void {

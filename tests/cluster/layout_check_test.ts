@@ -48,6 +48,9 @@ Deno.test("checkAdditions refuses rows that no registry makes, and says which ru
       { kind: "sum_is_state", series: 0 },
     ]],
     ["a sum can be state where there is one", [{ kind: "sum_is_state", series: 7 }]],
+    ["must be known to be hidden or shown", [{ kind: "show", series: 7 }]],
+    ["void rows must be at least 1", [{ kind: "void", rows: 0 }]],
+    ["rows at most 2147483648", [{ kind: "void", rows: 2 ** 31 }, { kind: "void", rows: 1 }]],
   ];
   for (const [rule, additions] of table) {
     const verdict = checkAdditions(new Layout(), 0, LayoutAdditions.of(additions), 1_500);

@@ -97,6 +97,35 @@ Deno.test("Replica is as its owner after every delta, whatever the owner's metri
   }));
 });
 
+Deno.test("a layout whose series come and go for ever stays small, here and in every copy", () => {
+  const registry = new Registry();
+  const gauge = registry.gauge({ name: "present", help: "", labels: ["k"] });
+  const early = new Replica(identityOf(1), 100_000);
+  const often = new Replica(identityOf(1), 100_000);
+  const keys = Array.from({ length: 100 }, (_, k) => `${k}`);
+  for (let round = 0; round < 400; round++) {
+    for (const k of keys) {
+      if (round % 2 === 0) gauge.set({ k }, round);
+      else gauge.remove({ k });
+    }
+    // What stays shown, or hidden, is not told again.
+    if (round % 7 === 0) gauge.set({ k: "0" }, round);
+    update(often, registry, 0);
+    if (round === 3) update(early, registry, 0);
+  }
+  update(early, registry, 5);
+  const late = new Replica(identityOf(1), 100_000);
+  update(late, registry, 0);
+  const { layout } = registry.shard;
+  assert(layout.revision > 39_000, `${layout.revision}`);
+  for (const copy of [early, often, late]) {
+    assertEquals(copy.layout.revision, layout.revision);
+    assertEquals([...copy.layout.hidden].sort(), [...layout.hidden].sort());
+    assert(copy.layout.bytes < 4 * layout.revision / 2, `${copy.layout.bytes}`);
+  }
+  assert(layout.bytes < 4 * layout.revision / 2, `${layout.bytes}`);
+});
+
 Deno.test("readAdditions reads every bin that writeAdditions writes", () => {
   const bin = fc.record({
     kind: fc.constant("bin" as const),
@@ -166,12 +195,6 @@ Deno.test("checkAdditions refuses bins, hides and shows that no registry makes",
       { ...BIN, cell: 1_500 },
     ]],
     ["must be known to be hidden or shown", [{ kind: "hide", series: 0 }]],
-    ["hidden or shown by turns", [...series("counter"), { kind: "show", series: 0 }]],
-    ["hidden or shown by turns", [
-      ...series("counter"),
-      { kind: "hide", series: 0 },
-      { kind: "hide", series: 0 },
-    ]],
   ];
   for (const [rule, additions] of table) {
     const verdict = checkAdditions(new Layout(), 0, LayoutAdditions.of(additions), 1_500);

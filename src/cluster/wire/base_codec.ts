@@ -1,9 +1,8 @@
 import { PAGE_CELLS } from "../../metrics/cells.ts";
-import { ROW_CREATED, ROW_HIDE, ROW_SHOW } from "../../metrics/layout.ts";
 import type { FoldedSeries, SummedShard } from "../../metrics/merge/folded_sums.ts";
 import type { FoldedImage } from "../folded_base.ts";
 import type { Identity } from "../identity.ts";
-import { layoutAddition } from "../layout_rows.ts";
+import { layoutAdditions } from "../layout_rows.ts";
 import { Replica } from "../replica.ts";
 import { ByteReader } from "./byte_reader.ts";
 import { ByteWriter } from "./byte_writer.ts";
@@ -61,13 +60,13 @@ export function decodeBase(bytes: Uint8Array, cellsMax: number, nowMs: number): 
   return { ids, shard, series, createdMsOf: (number) => createdMs[number] ?? null };
 }
 
+const LEFT_OUT: ReadonlySet<string> = new Set(["hide", "show", "created", "void"]);
+
 /** The rows that make the layout; which series are hidden follows from the series themselves. */
 function rowsOf({ layout }: SummedShard): LayoutAdditions {
   const rows = new LayoutAdditions();
-  for (let at = 0; at < layout.revision; at++) {
-    const { kind } = layout.row(at);
-    if (kind === ROW_HIDE || kind === ROW_SHOW || kind === ROW_CREATED) continue;
-    rows.push(layoutAddition(layout, at));
+  for (const row of layoutAdditions(layout, 0, layout.revision)) {
+    if (!LEFT_OUT.has(row.kind)) rows.push(row);
   }
   return rows;
 }

@@ -16,7 +16,8 @@ export type OtherAddition =
   | { readonly kind: "family"; readonly family: FamilyDef }
   | ({ readonly kind: "bin" } & PlacedBin)
   | { readonly kind: "sum_is_state" | "hide" | "show"; readonly series: LayoutRow["subject"] }
-  | { readonly kind: "created"; readonly atMs: number };
+  | { readonly kind: "created"; readonly atMs: number }
+  | { readonly kind: "void"; readonly rows: number };
 
 /** A row of a layout with all that a reader needs to append it. */
 export type LayoutAddition = SeriesAddition | OtherAddition;
@@ -40,6 +41,8 @@ export class LayoutAdditions implements Iterable<LayoutAddition> {
   readonly #others: OtherAddition[] = [];
   /** By other row, how many series come before it. */
   readonly #seriesBefore = new Uint32List();
+  /** How many rows those are: a void one stands for several. */
+  #otherRows = 0;
   #isReused = false;
 
   /** These rows. */
@@ -68,6 +71,7 @@ export class LayoutAdditions implements Iterable<LayoutAddition> {
     this.#series = new SeriesBatch();
     this.#others.length = 0;
     this.#seriesBefore.truncate(0);
+    this.#otherRows = 0;
     this.#isReused = false;
   }
 
@@ -78,6 +82,11 @@ export class LayoutAdditions implements Iterable<LayoutAddition> {
 
   /** How many rows there are. */
   get length(): number {
+    return this.#otherRows + this.series.length;
+  }
+
+  /** How many are told: void neighbours are told together. */
+  get count(): number {
     return this.#others.length + this.series.length;
   }
 
@@ -89,18 +98,25 @@ export class LayoutAdditions implements Iterable<LayoutAddition> {
     } else {
       this.#seriesBefore.push(this.series.length);
       this.#others.push(addition);
+      this.#otherRows += rowsOf(addition);
     }
   }
 
   /** The rows, neighbours that add series together, without the first `skipped` ones. */
   *runs(skipped: number = 0): Generator<AdditionRun, void, undefined> {
-    let series = 0;
+    let row = 0, series = 0;
     for (let at = 0; at <= this.#others.length; at++) {
       const end = at < this.#others.length ? this.#seriesBefore.at(at) : this.series.length;
-      const first = Math.max(series, skipped - at);
+      const first = Math.max(series, series + skipped - row);
       if (first < end) yield { kind: "series", first, end };
+      row += end - series;
       series = end;
-      if (at < this.#others.length && at + series >= skipped) yield this.#others[at]!;
+      const other = this.#others[at];
+      if (other === undefined) return;
+      const rows = rowsOf(other);
+      if (row >= skipped) yield other;
+      else if (row + rows > skipped) yield { kind: "void", rows: row + rows - skipped };
+      row += rows;
     }
   }
 
@@ -121,4 +137,8 @@ export class LayoutAdditions implements Iterable<LayoutAddition> {
       firstCell: batch.firstCellOf(series),
     };
   }
+}
+
+function rowsOf(addition: OtherAddition): number {
+  return addition.kind === "void" ? addition.rows : 1;
 }

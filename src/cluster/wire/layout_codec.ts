@@ -24,6 +24,7 @@ const BIN = 3;
 const HIDE = 4;
 const SHOW = 5;
 const CREATED = 6;
+const VOID = 7;
 const MARKS = { sum_is_state: SUM_IS_STATE, hide: HIDE, show: SHOW } as const;
 
 const STRING_BYTES_MAX = 16_384;
@@ -98,7 +99,7 @@ class StringReader {
 /** Writes rows of a layout. */
 export function writeAdditions(to: ByteWriter, additions: LayoutAdditions): void {
   const strings = new StringWriter(to);
-  to.varint(additions.length);
+  to.varint(additions.count);
   for (const addition of additions) {
     if (addition.kind !== "series") {
       writeOther(to, strings, addition);
@@ -139,6 +140,10 @@ function writeOther(to: ByteWriter, strings: StringWriter, addition: OtherAdditi
     case "created":
       to.varint(CREATED);
       to.varint(Math.max(0, Math.floor(addition.atMs)));
+      return;
+    case "void":
+      to.varint(VOID);
+      to.varint(addition.rows);
       return;
     case "sum_is_state":
     case "hide":
@@ -189,8 +194,10 @@ function readOther(kind: number, from: ByteReader, strings: StringReader): Other
     }
     case CREATED:
       return { kind: "created", atMs: from.varint() };
+    case VOID:
+      return { kind: "void", rows: from.count(NUMBER_MAX, "a number of void rows") };
     default:
-      return from.fail(`a layout row's kind must be 0 to ${CREATED}: received ${kind}`);
+      return from.fail(`a layout row's kind must be 0 to ${VOID}: received ${kind}`);
   }
 }
 

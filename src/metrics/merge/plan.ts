@@ -8,6 +8,7 @@ import {
   ROW_SERIES,
   ROW_SHOW,
   ROW_SUM_IS_STATE,
+  ROW_VOID,
 } from "../layout.ts";
 import { cellOffsets } from "./bounds_union.ts";
 import type { Life } from "./contribution.ts";
@@ -90,8 +91,9 @@ export class Plan {
   extend(merged: MergedLayout, destinationOf: DestinationOf, rowsMax: number): boolean {
     const { layout } = this;
     const end = Math.min(layout.revision, this.#rows + rowsMax);
-    for (; this.#rows < end; this.#rows++) {
+    while (this.#rows < end) {
       const { kind, subject } = layout.row(this.#rows);
+      this.#rows += kind === ROW_VOID ? subject : 1;
       if (kind === ROW_FAMILY) {
         this.#routes.push(this.#routeOf(layout.families[subject]!, merged, destinationOf));
       } else if (kind === ROW_SERIES) {
@@ -107,7 +109,7 @@ export class Plan {
       }
     }
     if (this.#isGaugeHidden) this.#planGaugesAgain(merged);
-    return end === layout.revision;
+    return this.#rows === layout.revision;
   }
 
   /** By the layout's series: the series of the result, or {@linkcode UNROUTED}. */

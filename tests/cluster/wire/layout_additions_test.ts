@@ -19,7 +19,23 @@ const row: fc.Arbitrary<LayoutAddition> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant("hide" as const), series: fc.nat({ max: 9 }) }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("void" as const),
+      rows: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
 );
+
+/** Void rows one by one. */
+function spread(rows: readonly LayoutAddition[]): LayoutAddition[] {
+  return rows.flatMap((row): LayoutAddition[] =>
+    row.kind === "void"
+      ? Array.from({ length: row.rows }, () => ({ kind: "void" as const, rows: 1 }))
+      : [row]
+  );
+}
 
 /** The rows of runs, one by one. */
 function rowsOf(additions: LayoutAdditions, skipped: number): LayoutAddition[] {
@@ -32,10 +48,11 @@ function rowsOf(additions: LayoutAdditions, skipped: number): LayoutAddition[] {
 Deno.test("LayoutAdditions gives back its rows in their order, alone and in runs, from any place on", () => {
   fc.assert(fc.property(fc.array(row), fc.nat(), (rows, n) => {
     const additions = LayoutAdditions.of(rows);
-    assertEquals(additions.length, rows.length);
+    const each = spread(rows);
+    assertEquals([additions.length, additions.count], [each.length, rows.length]);
     assertEquals([...additions], rows);
-    const skipped = n % (rows.length + 1);
-    assertEquals(rowsOf(additions, skipped), rows.slice(skipped));
+    const skipped = n % (each.length + 1);
+    assertEquals(spread(rowsOf(additions, skipped)), each.slice(skipped));
   }));
 });
 

@@ -125,7 +125,12 @@ const addition: fc.Arbitrary<LayoutAddition> = fc.oneof(
     labelValues: fc.array(text, { maxLength: 4 }),
     firstCell: fc.nat(2 ** 31),
   }),
-  fc.record({ kind: fc.constant("sum_is_state" as const), series: fc.nat(2 ** 31) }),
+  fc.record({
+    kind: fc.constantFrom("sum_is_state" as const, "hide" as const, "show" as const),
+    series: fc.nat(2 ** 31),
+  }),
+  fc.record({ kind: fc.constant("created" as const), atMs: fc.nat(2 ** 31) }),
+  fc.record({ kind: fc.constant("void" as const), rows: fc.nat(2 ** 31) }),
 );
 const cells = fc.dictionary(fc.nat(3 * PAGE_CELLS).map(String), value).map((values) => {
   const runs = new CellRuns();
